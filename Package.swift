@@ -1,0 +1,56 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+// Read the list downwards: a target depends only on targets listed above it.
+let package = Package(
+    name: "gridlock",
+    targets: [
+        // Rank 0 and 1, pure: values in, values out. No IO, no clock, no dice, no threads.
+        .pure("Primitives"),
+        .pure("SMBWire", on: "Primitives"),
+
+        .tests(of: "Primitives"),
+        .tests(of: "SMBWire", on: "Primitives"),
+        .tidyTests,
+    ]
+)
+
+extension Target {
+    /// A target of rank 0 to 4: any unsafe pointer in it is an error.
+    static func pure(_ name: String, on targets: Dependency...) -> Target {
+        .target(
+            name: name,
+            dependencies: targets,
+            swiftSettings: .strict + [.strictMemorySafety()]
+        )
+    }
+
+    /// A target of rank 5: the only ones that touch the world.
+    static func shell(_ name: String, on targets: Dependency...) -> Target {
+        .target(name: name, dependencies: targets, swiftSettings: .strict)
+    }
+
+    static func tests(of name: String, on targets: Dependency...) -> Target {
+        .testTarget(
+            name: name + "Tests",
+            dependencies: [.init(stringLiteral: name)] + targets,
+            swiftSettings: .strict
+        )
+    }
+
+    static var tidyTests: Target { .testTarget(name: "TidyTests", swiftSettings: .strict) }
+}
+
+extension [SwiftSetting] {
+    static var strict: [SwiftSetting] {
+        [
+            .swiftLanguageMode(.v6),
+            .treatAllWarnings(as: .error),
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        ]
+    }
+}

@@ -1,0 +1,60 @@
+/// Appends little-endian fields to bytes that go out.
+///
+/// `origin` is where the current message begins; offsets and alignment count from there, as
+/// [MS-SMB2] wants them, also inside a compound.
+package struct ByteWriter: Hashable, Sendable {
+    package private(set) var bytes: [UInt8] = []
+    package private(set) var origin = 0
+
+    package init(reserving capacity: Int = 256) { bytes.reserveCapacity(capacity) }
+
+    /// How far from the origin the next field will be, in bytes.
+    package var offset: Int { bytes.count - origin }
+
+    /// The next byte becomes the origin: another message of a compound begins.
+    package mutating func beginMessage() { origin = bytes.count }
+
+    package mutating func uint8(_ value: UInt8) { bytes.append(value) }
+
+    package mutating func uint16(_ value: UInt16) {
+        bytes.append(UInt8(truncatingIfNeeded: value))
+        bytes.append(UInt8(truncatingIfNeeded: value >> 8))
+    }
+
+    package mutating func uint32(_ value: UInt32) {
+        uint16(UInt16(truncatingIfNeeded: value))
+        uint16(UInt16(truncatingIfNeeded: value >> 16))
+    }
+
+    package mutating func uint64(_ value: UInt64) {
+        uint32(UInt32(truncatingIfNeeded: value))
+        uint32(UInt32(truncatingIfNeeded: value >> 32))
+    }
+
+    package mutating func append(_ more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
+
+    package mutating func zeros(_ count: Int) {
+        bytes.append(contentsOf: repeatElement(0, count: count))
+    }
+
+    /// UTF-16LE without a NUL.
+    package mutating func utf16(_ text: String) { for unit in text.utf16 { uint16(unit) } }
+
+    /// Appends zeros up to the next multiple of `alignment` from the origin.
+    package mutating func align(to alignment: Int) {
+        let rest = offset % alignment
+        if rest != 0 { zeros(alignment - rest) }
+    }
+
+    /// Overwrites a field written before; `offset` counts from the origin.
+    package mutating func patch(uint16 value: UInt16, at offset: Int) {
+        bytes[origin + offset] = UInt8(truncatingIfNeeded: value)
+        bytes[origin + offset + 1] = UInt8(truncatingIfNeeded: value >> 8)
+    }
+
+    /// Overwrites a field written before; `offset` counts from the origin.
+    package mutating func patch(uint32 value: UInt32, at offset: Int) {
+        patch(uint16: UInt16(truncatingIfNeeded: value), at: offset)
+        patch(uint16: UInt16(truncatingIfNeeded: value >> 16), at: offset + 2)
+    }
+}
