@@ -9,9 +9,11 @@ let package = Package(
         // Rank 0 and 1, pure: values in, values out. No IO, no clock, no dice, no threads.
         .pure("Primitives"),
         .pure("SMBWire", on: "Primitives"),
+        .pure("Measurement"),
 
         .tests(of: "Primitives"),
         .tests(of: "SMBWire", on: "Primitives"),
+        .tests(of: "Measurement", on: "Primitives"),
         .tidyTests,
     ]
 )

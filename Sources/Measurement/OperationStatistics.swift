@@ -1,0 +1,69 @@
+/// The three latencies of one finished operation, in nanoseconds.
+package struct Latencies: Hashable, Sendable {
+    /// From the first request sent to the last answer.
+    package var service: UInt64
+    /// From the intended start to the last answer: a stalled server cannot hide behind a client
+    /// that politely waited (coordinated omission).
+    package var response: UInt64
+    /// Time spent waiting for locks, credits, connections or somebody else's referral.
+    package var blocked: UInt64
+
+    package init(service: UInt64, response: UInt64, blocked: UInt64) {
+        self.service = service
+        self.response = response
+        self.blocked = blocked
+    }
+}
+
+/// What was measured of one kind of operation over all sessions.
+package struct OperationStatistics: Hashable, Sendable {
+    /// Operations that ended, well or not.
+    package private(set) var count: UInt64 = 0
+    package private(set) var errors: UInt64 = 0
+    package private(set) var service = Histogram()
+    package private(set) var response = Histogram()
+    package private(set) var blocked = Histogram()
+
+    package init() {}
+
+    /// Counts an operation that ended; only those that ended well enter the histograms.
+    package mutating func record(_ latencies: Latencies, isError: Bool) {
+        count += 1
+        guard !isError else {
+            errors += 1
+            return
+        }
+        service.record(latencies.service)
+        response.record(latencies.response)
+        blocked.record(latencies.blocked)
+    }
+
+    package mutating func add(_ other: OperationStatistics) {
+        count += other.count
+        errors += other.errors
+        service.add(other.service)
+        response.add(other.response)
+        blocked.add(other.blocked)
+    }
+}
+
+/// What was measured of one session over all operations.
+package struct SessionStatistics: Hashable, Sendable {
+    package private(set) var operations: UInt64 = 0
+    package private(set) var errors: UInt64 = 0
+    /// The response latency of the last operation that ended well, in nanoseconds.
+    package private(set) var last: UInt64 = 0
+    package private(set) var response = SessionHistogram()
+
+    package init() {}
+
+    package mutating func record(_ latencies: Latencies, isError: Bool) {
+        operations += 1
+        guard !isError else {
+            errors += 1
+            return
+        }
+        last = latencies.response
+        response.record(latencies.response)
+    }
+}
