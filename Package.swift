@@ -5,15 +5,29 @@ import PackageDescription
 // Read the list downwards: a target depends only on targets listed above it.
 let package = Package(
     name: "gridlock",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
     targets: [
         // Rank 0 and 1, pure: values in, values out. No IO, no clock, no dice, no threads.
         .pure("Primitives"),
         .pure("SMBWire", on: "Primitives"),
         .pure("Measurement"),
 
+        // Rank 6: commands, profile files, wiring.
+        .executableTarget(
+            name: "gridlock",
+            dependencies: [
+                "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: .strict
+        ),
+
         .tests(of: "Primitives"),
         .tests(of: "SMBWire", on: "Primitives"),
         .tests(of: "Measurement", on: "Primitives"),
+        .tests(of: "gridlock"),
         .tidyTests,
     ]
 )
