@@ -7,6 +7,7 @@ let package = Package(
     name: "gridlock",
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -14,6 +15,13 @@ let package = Package(
         .pure("Primitives"),
         .pure("SMBWire", on: "Primitives"),
         .pure("Measurement"),
+
+        // Rank 5, shells: the only ones that touch the world.
+        .shell(
+            "Transport",
+            on: .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio")
+        ),
 
         // Rank 6: commands, profile files, wiring.
         .executableTarget(
@@ -27,6 +35,11 @@ let package = Package(
         .tests(of: "Primitives"),
         .tests(of: "SMBWire", on: "Primitives"),
         .tests(of: "Measurement", on: "Primitives"),
+        .tests(
+            of: "Transport",
+            on: .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio")
+        ),
         .tests(of: "gridlock"),
         .tidyTests,
     ]

@@ -1,0 +1,172 @@
+package import NIOCore
+internal import NIOPosix
+
+/// What a `SocketPool` tells its owner; always on the pool's event loop.
+package protocol SocketPoolOwner: AnyObject {
+    func opened(_ socket: Int)
+    func failedToOpen(_ socket: Int, _ failure: SocketFailure)
+    /// Bytes in the order in which they came, in pieces of any size.
+    func received(_ socket: Int, _ bytes: [UInt8])
+    /// The bytes at hand were all delivered: the moment to answer them in one go.
+    func receivedAll()
+    /// The peer closed or the connection broke; not called for what `close` closed.
+    func closed(_ socket: Int, _ failure: SocketFailure)
+}
+
+/// The TCP connections of one host, all on one event loop.
+///
+/// Owns sockets and nothing else: no framing, no decisions. What is sent waits in one buffer a
+/// socket until `flush`, so that the answers to one read leave in one write: a flush per message
+/// costs ten times as much. A peer that does not read makes its buffer wait, not the loop.
+package final class SocketPool {
+    private struct Socket {
+        var channel: (any Channel)?
+        var outgoing: ByteBuffer
+        var isDirty = false
+    }
+
+    private let loop: any EventLoop
+    private let connectLimit: TimeAmount
+    private var sockets: [Int: Socket] = [:]
+    private var dirty: [Int] = []
+    package weak var owner: (any SocketPoolOwner)?
+
+    /// A pool on the current event loop; connecting gives up after `connectLimit`.
+    package init(on loop: any EventLoop, connectLimit: Duration) {
+        loop.preconditionInEventLoop()
+        self.loop = loop
+        self.connectLimit = TimeAmount(connectLimit)
+    }
+
+    /// Opens a connection; `opened` or `failedToOpen` follows, unless it is closed before.
+    package func open(_ socket: Int, address: String, port: UInt16) {
+        sockets[socket] = Socket(channel: nil, outgoing: ByteBuffer())
+        let peer: SocketAddress
+        do {
+            peer = try SocketAddress(ipAddress: address, port: Int(port))
+        } catch {
+            loop.assumeIsolated().execute { [self] in
+                fail(socket, SocketFailure(.badAddress, "“\(address)” is no IP address"))
+            }
+            return
+        }
+        let handler = NIOLoopBound(SocketHandler(socket: socket, pool: self), eventLoop: loop)
+        ClientBootstrap(group: loop)
+            .connectTimeout(connectLimit)
+            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator())
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(handler.value)
+                }
+            }
+            .connect(to: peer)
+            .assumeIsolated()
+            .whenComplete { [self] result in connected(socket, result, peer: peer) }
+    }
+
+    private func connected(
+        _ socket: Int,
+        _ result: Result<any Channel, any Error>,
+        peer: SocketAddress
+    ) {
+        switch result {
+        case .success(let channel):
+            guard sockets[socket] != nil else {
+                channel.close(promise: nil)
+                return
+            }
+            sockets[socket]?.channel = channel
+            owner?.opened(socket)
+        case .failure(let error): fail(socket, SocketFailure(error, peer: peer))
+        }
+    }
+
+    private func fail(_ socket: Int, _ failure: SocketFailure) {
+        guard sockets.removeValue(forKey: socket) != nil else { return }
+        owner?.failedToOpen(socket, failure)
+    }
+
+    /// Appends to what the next `flush` writes; dropped when the socket is gone already.
+    package func send(_ socket: Int, _ bytes: [UInt8]) {
+        guard sockets[socket] != nil else { return }
+        sockets[socket]?.outgoing.writeBytes(bytes)
+        if sockets[socket]?.isDirty == false {
+            sockets[socket]?.isDirty = true
+            dirty.append(socket)
+        }
+    }
+
+    /// Writes what was sent since the last flush, one write a socket.
+    package func flush() {
+        for socket in dirty { write(socket) }
+        dirty.removeAll(keepingCapacity: true)
+    }
+
+    /// Writes unless the socket's own buffer is above its mark; `becameWritable` comes back then.
+    private func write(_ socket: Int) {
+        guard let entry = sockets[socket], let channel = entry.channel else { return }
+        sockets[socket]?.isDirty = false
+        guard channel.isWritable, entry.outgoing.readableBytes > 0 else { return }
+        sockets[socket]?.outgoing = ByteBuffer()
+        channel.writeAndFlush(entry.outgoing, promise: nil)
+    }
+
+    func becameWritable(_ socket: Int) { write(socket) }
+
+    /// Closes without a word to the owner.
+    package func close(_ socket: Int) {
+        sockets.removeValue(forKey: socket)?.channel?.close(promise: nil)
+    }
+
+    package func closeAll() {
+        let open = sockets.values.compactMap(\.channel)
+        sockets.removeAll()
+        for channel in open { channel.close(promise: nil) }
+    }
+
+    func received(_ socket: Int, _ bytes: [UInt8]) {
+        guard sockets[socket] != nil else { return }
+        owner?.received(socket, bytes)
+    }
+
+    func receivedAll() { owner?.receivedAll() }
+
+    func ended(_ socket: Int, _ failure: SocketFailure) {
+        guard sockets.removeValue(forKey: socket) != nil else { return }
+        owner?.closed(socket, failure)
+    }
+}
+
+/// Hands a socket's events to its pool.
+private final class SocketHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let socket: Int
+    private let pool: SocketPool
+    private var failure: SocketFailure?
+
+    init(socket: Int, pool: SocketPool) {
+        self.socket = socket
+        self.pool = pool
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        pool.received(socket, Array(unwrapInboundIn(data).readableBytesView))
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) { pool.receivedAll() }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { pool.becameWritable(socket) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        failure = SocketFailure(error, peer: context.remoteAddress)
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        pool.ended(socket, failure ?? SocketFailure(.closedByPeer, "the peer closed it"))
+    }
+}
