@@ -16,6 +16,9 @@ let package = Package(
         .pure("SMBWire", on: "Primitives"),
         .pure("Measurement"),
 
+        // Rank 4, pure: what a run leaves behind.
+        .pure("Report", on: "Measurement"),
+
         // Rank 5, shells: the only ones that touch the world.
         .shell(
             "Transport",
@@ -35,6 +38,7 @@ let package = Package(
         .tests(of: "Primitives"),
         .tests(of: "SMBWire", on: "Primitives"),
         .tests(of: "Measurement", on: "Primitives"),
+        .tests(of: "Report", on: "Measurement"),
         .tests(
             of: "Transport",
             on: .product(name: "NIOCore", package: "swift-nio"),

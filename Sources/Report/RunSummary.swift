@@ -1,0 +1,126 @@
+package import Measurement
+
+/// Everything that is known about a run when it ends, or in its middle: the source of every output.
+package struct RunSummary: Hashable, Sendable {
+    package var version: String
+    package var profile: String
+    package var profileHash: String
+    package var seed: UInt64
+    /// `emulated`, or the UNC path.
+    package var target: String
+    package var client: String
+    package var hosts: Int
+    /// UTC, ISO 8601.
+    package var startedAt: String
+    package var finishedAt: String
+    package var wallSeconds: Double
+    package var exitCode: Int32
+    /// Every reason for an exit code above 0, as sentences.
+    package var reasons: [String]
+    package var operations: [OperationRow]
+    package var sessions: [SessionRow]
+    package var generator: GeneratorRow
+
+    package init(
+        version: String,
+        profile: String,
+        profileHash: String,
+        seed: UInt64,
+        target: String,
+        client: String,
+        hosts: Int,
+        startedAt: String,
+        finishedAt: String,
+        wallSeconds: Double,
+        exitCode: Int32,
+        reasons: [String],
+        operations: [OperationRow],
+        sessions: [SessionRow],
+        generator: GeneratorRow
+    ) {
+        self.version = version
+        self.profile = profile
+        self.profileHash = profileHash
+        self.seed = seed
+        self.target = target
+        self.client = client
+        self.hosts = hosts
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.wallSeconds = wallSeconds
+        self.exitCode = exitCode
+        self.reasons = reasons
+        self.operations = operations
+        self.sessions = sessions
+        self.generator = generator
+    }
+
+    package var operationCount: UInt64 { operations.reduce(0) { $0 + $1.statistics.count } }
+    package var errorCount: UInt64 { operations.reduce(0) { $0 + $1.statistics.errors } }
+}
+
+/// One kind of operation over all sessions.
+package struct OperationRow: Hashable, Sendable {
+    package let name: String
+    package let statistics: OperationStatistics
+
+    package init(name: String, statistics: OperationStatistics) {
+        self.name = name
+        self.statistics = statistics
+    }
+}
+
+/// One session over all operations.
+package struct SessionRow: Hashable, Sendable {
+    /// What a session was doing when the summary was made.
+    package struct InFlight: Hashable, Sendable {
+        package let operation: String
+        package let path: String
+        package let ageSeconds: Double
+
+        package init(operation: String, path: String, ageSeconds: Double) {
+            self.operation = operation
+            self.path = path
+            self.ageSeconds = ageSeconds
+        }
+    }
+
+    package let id: Int
+    package let user: String
+    package let host: Int
+    package let statistics: SessionStatistics
+    package let state: String
+    package let inFlight: InFlight?
+    /// The last thing that went wrong, as a sentence.
+    package let lastError: String?
+
+    package init(
+        id: Int,
+        user: String,
+        host: Int,
+        statistics: SessionStatistics,
+        state: String,
+        inFlight: InFlight?,
+        lastError: String?
+    ) {
+        self.id = id
+        self.user = user
+        self.host = host
+        self.statistics = statistics
+        self.state = state
+        self.inFlight = inFlight
+        self.lastError = lastError
+    }
+}
+
+/// The load generator about itself.
+package struct GeneratorRow: Hashable, Sendable {
+    /// The longest that a due timer had to wait for the event loop, in milliseconds.
+    package let lagMillisecondsMax: Double
+    package let cpuSeconds: Double
+
+    package init(lagMillisecondsMax: Double, cpuSeconds: Double) {
+        self.lagMillisecondsMax = lagMillisecondsMax
+        self.cpuSeconds = cpuSeconds
+    }
+}
