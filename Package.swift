@@ -30,8 +30,10 @@ let package = Package(
         .executableTarget(
             name: "gridlock",
             dependencies: [
-                "Yams", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Report", "Transport", "Yams",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
+            resources: [.embedInCode("profiles")],
             swiftSettings: .strict
         ),
 

@@ -1,0 +1,116 @@
+package import Primitives
+
+/// The 64 bytes in front of every SMB2 message ([MS-SMB2] 2.2.1).
+package struct Header: Hashable, Sendable {
+    package static let size = 64
+    package static let protocolID: UInt32 = 0x424D_53FE
+
+    /// [MS-SMB2] 2.2.1.2 Flags.
+    package struct Flags: OptionSet, Hashable, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+        package static let serverToRedir = Flags(rawValue: 0x1)
+        package static let asyncCommand = Flags(rawValue: 0x2)
+        package static let relatedOperations = Flags(rawValue: 0x4)
+        package static let signed = Flags(rawValue: 0x8)
+        /// Three bits of 3.1.1; clients set them, servers echo them, nobody compares them.
+        package static let priorityMask = Flags(rawValue: 0x70)
+        package static let dfsOperations = Flags(rawValue: 0x1000_0000)
+        package static let replayOperation = Flags(rawValue: 0x2000_0000)
+    }
+
+    package var creditCharge: UInt16 = 0
+    /// Status of a response; in a request ChannelSequence and Reserved lie here.
+    package var status = NTStatus.success
+    package var command: Command
+    /// CreditRequest of a request, CreditResponse of a response.
+    package var credits: UInt16 = 0
+    package var flags: Flags = []
+    /// Distance to the next message of a compound in bytes; 0 in the last one.
+    package var nextCommand: UInt32 = 0
+    package var messageID: MessageID
+    /// The operation's id where `flags` has `asyncCommand`; it replaces process and tree id.
+    package var asyncID = AsyncID(0)
+    package var processID: UInt32 = 0
+    package var treeID = TreeID.none
+    package var sessionID = SMBSessionID.none
+    package var signature = GUID.zero
+
+    package init(command: Command, messageID: MessageID) {
+        self.command = command
+        self.messageID = messageID
+    }
+
+    package var isResponse: Bool { flags.contains(.serverToRedir) }
+    package var isAsync: Bool { flags.contains(.asyncCommand) }
+
+    package init(from reader: inout ByteReader) throws(WireError) {
+        guard try reader.uint32() == Self.protocolID else {
+            throw .malformed(field: "ProtocolId")
+        }
+        try reader.structureSize(64)
+        creditCharge = try reader.uint16()
+        status = NTStatus(rawValue: try reader.uint32())
+        guard let command = Command(rawValue: try reader.uint16()) else {
+            throw .malformed(field: "Command")
+        }
+        self.command = command
+        credits = try reader.uint16()
+        flags = Flags(rawValue: try reader.uint32())
+        nextCommand = try reader.uint32()
+        messageID = MessageID(try reader.uint64())
+        if flags.contains(.asyncCommand) {
+            asyncID = AsyncID(try reader.uint64())
+        } else {
+            processID = try reader.uint32()
+            treeID = TreeID(try reader.uint32())
+        }
+        sessionID = SMBSessionID(try reader.uint64())
+        signature = try reader.guid()
+    }
+
+    package func encode(into writer: inout ByteWriter) {
+        writer.uint32(Self.protocolID)
+        writer.uint16(64)
+        writer.uint16(creditCharge)
+        writer.uint32(status.rawValue)
+        writer.uint16(command.rawValue)
+        writer.uint16(credits)
+        writer.uint32(flags.rawValue)
+        writer.uint32(nextCommand)
+        writer.uint64(messageID.rawValue)
+        if isAsync {
+            writer.uint64(asyncID.rawValue)
+        } else {
+            writer.uint32(processID)
+            writer.uint32(treeID.rawValue)
+        }
+        writer.uint64(sessionID.rawValue)
+        writer.guid(signature)
+    }
+}
+
+extension ByteReader {
+    package mutating func guid() throws(WireError) -> GUID {
+        let high = try uint64()
+        return GUID(high: high, low: try uint64())
+    }
+
+    package mutating func fileID() throws(WireError) -> FileID {
+        let persistent = try uint64()
+        return FileID(persistent: persistent, volatile: try uint64())
+    }
+}
+
+extension ByteWriter {
+    package mutating func guid(_ value: GUID) {
+        uint64(value.high)
+        uint64(value.low)
+    }
+
+    package mutating func fileID(_ value: FileID) {
+        uint64(value.persistent)
+        uint64(value.volatile)
+    }
+}

@@ -1,0 +1,72 @@
+package import Primitives
+
+/// What a frame begins with.
+package enum FrameKind: Hashable, Sendable {
+    case smb2
+    /// Encrypted ([MS-SMB2] 2.2.41).
+    case transform
+    case compressed
+    case smb1
+    case unknown
+
+    package init(_ bytes: [UInt8], in frame: Range<Int>) {
+        guard frame.count >= 4 else {
+            self = .unknown
+            return
+        }
+        let at = frame.lowerBound
+        guard bytes[at + 1] == 0x53, bytes[at + 2] == 0x4D, bytes[at + 3] == 0x42 else {
+            self = .unknown
+            return
+        }
+        switch bytes[at] {
+        case 0xFE: self = .smb2
+        case 0xFD: self = .transform
+        case 0xFC: self = .compressed
+        case 0xFF: self = .smb1
+        default: self = .unknown
+        }
+    }
+}
+
+/// Whole messages: header and body together, alone or in a compound ([MS-SMB2] 3.2.4.1.4).
+package enum Message {
+    /// Appends one message; its first byte becomes the writer's origin.
+    package static func append(
+        _ header: Header,
+        _ body: some MessageBody,
+        to writer: inout ByteWriter
+    ) {
+        writer.beginMessage()
+        header.encode(into: &writer)
+        body.encode(into: &writer)
+    }
+
+    /// Pads the message that ends here and writes its NextCommand: another one follows.
+    package static func chain(_ writer: inout ByteWriter) {
+        writer.align(to: 8)
+        writer.patch(uint32: UInt32(writer.offset), at: 20)
+    }
+
+    /// The messages of a frame as ranges, in order; one if it is no compound.
+    package static func elements(
+        of bytes: [UInt8],
+        in frame: Range<Int>
+    ) throws(WireError) -> [Range<Int>] {
+        var elements: [Range<Int>] = []
+        var start = frame.lowerBound
+        while true {
+            var reader = ByteReader(bytes, in: start..<frame.upperBound)
+            try reader.seek(to: 20)
+            let next = Int(try reader.uint32())
+            guard next != 0 else { break }
+            guard next % 8 == 0, next >= Header.size, next < frame.upperBound - start else {
+                throw .malformed(field: "NextCommand")
+            }
+            elements.append(start..<start + next)
+            start += next
+        }
+        elements.append(start..<frame.upperBound)
+        return elements
+    }
+}

@@ -1,0 +1,39 @@
+internal import Foundation
+internal import Synchronization
+
+/// A file of lines that survives the death of the program: each line is handed to the operating
+/// system in one piece before the call returns.
+package final class AppendedFile: Sendable {
+    private let descriptor: Int32
+    private let path: String
+    private let failure = Mutex<Failure?>(nil)
+
+    package init(creating path: String) throws(Failure) {
+        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+        self.path = path
+        guard descriptor >= 0 else {
+            throw Failure(.cannotWrite, "cannot write \(path): \(RunDirectory.systemError)")
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// The first write that went wrong; later lines are dropped.
+    package var firstFailure: Failure? { failure.withLock { $0 } }
+
+    /// Appends the line and a newline; false when it could not be written whole.
+    @discardableResult
+    package func append(_ line: String) -> Bool {
+        guard firstFailure == nil else { return false }
+        let bytes = Array((line + "\n").utf8)
+        let written = bytes.withUnsafeBytes {
+            Foundation.write(descriptor, $0.baseAddress, $0.count)
+        }
+        guard written == bytes.count else {
+            let reason = written < 0 ? RunDirectory.systemError : "the disk is full"
+            failure.withLock { $0 = Failure(.cannotWrite, "cannot write \(path): \(reason)") }
+            return false
+        }
+        return true
+    }
+}
