@@ -12,8 +12,10 @@ let package = Package(
     ],
     targets: [
         // Rank 0 and 1, pure: values in, values out. No IO, no clock, no dice, no threads.
+        .systemLibrary(name: "CLibcrypto"),
         .pure("Primitives"),
         .pure("SMBWire", on: "Primitives"),
+        .pure("Crypto", on: "CLibcrypto"),
         .pure("Measurement"),
 
         // Rank 4, pure: what a run leaves behind.
@@ -39,6 +41,7 @@ let package = Package(
 
         .tests(of: "Primitives"),
         .tests(of: "SMBWire", on: "Primitives"),
+        .tests(of: "Crypto"),
         .tests(of: "Measurement", on: "Primitives"),
         .tests(of: "Report", on: "Measurement"),
         .tests(
