@@ -18,6 +18,10 @@ let package = Package(
         .pure("Crypto", on: "CLibcrypto"),
         .pure("Measurement"),
 
+        // Rank 2, pure: the client side of [MS-SMB2] and of [MS-DFSC].
+        .pure("Redirector", on: "Primitives", "SMBWire", "Crypto"),
+        .pure("Dfs", on: "Primitives", "SMBWire"),
+
         // Rank 4, pure: what a run leaves behind.
         .pure("Report", on: "Measurement"),
 

@@ -8,6 +8,14 @@ package struct ByteWriter: Hashable, Sendable {
 
     package init(reserving capacity: Int = 256) { bytes.reserveCapacity(capacity) }
 
+    /// Hands out the bytes and starts afresh; the caller is then the only one who has them.
+    package mutating func take() -> [UInt8] {
+        let taken = bytes
+        bytes = []
+        origin = 0
+        return taken
+    }
+
     /// How far from the origin the next field will be, in bytes.
     package var offset: Int { bytes.count - origin }
 

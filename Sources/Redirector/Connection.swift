@@ -1,0 +1,129 @@
+internal import Crypto
+internal import Primitives
+internal import SMBWire
+
+/// One TCP connection to one server ([MS-SMB2] 3.2.1.2).
+struct Connection: Hashable, Sendable {
+    enum Phase: Hashable, Sendable {
+        case connecting
+        case negotiating
+        case ready
+        case closed
+    }
+
+    let server: String
+    var phase = Phase.connecting
+    /// Who asked for the connection.
+    let opener: Pending
+    let deadline: Instant
+    var assembler = FrameAssembler()
+    var window: CreditWindow
+    var preauthHash = PreauthIntegrityHash()
+    var dialect = Dialect.smb202
+    var serverGUID = GUID.zero
+    var serverSecurityMode: SecurityMode = []
+    var serverCapabilities: GlobalCapabilities = []
+    var securityBuffer: [UInt8] = []
+    var signingAlgorithm = SigningAlgorithm.hmacSHA256
+    var cipher: Cipher?
+    var maxTransactSize = 65_536
+    var maxReadSize = 65_536
+    var maxWriteSize = 65_536
+    /// Whether the first tree connect has been checked against a downgrade.
+    var isValidated = false
+    /// Sent and not answered, by MessageId; looked up only.
+    var pending: [UInt64: Pending] = [:]
+    /// The keys of `pending` in the order in which they were sent, with gaps.
+    var order = MessageOrder()
+    /// Waiting for a credit, first come first served: a session has one request at a time, so
+    /// nobody can fill this queue.
+    var queue = RequestQueue()
+    /// Answers to nothing; counted, for they are a sign of a confused server.
+    var strayAnswers = 0
+
+    init(server: String, opener: Pending, deadline: Instant, reserve: Int) {
+        self.server = server
+        self.opener = opener
+        self.deadline = deadline
+        window = CreditWindow(reserve: reserve)
+    }
+
+    var supportsMultiCredit: Bool {
+        dialect >= .smb210 && serverCapabilities.contains(.largeMTU)
+    }
+}
+
+/// A request on its way: what it was, and who waits for its answer.
+struct Pending: Hashable, Sendable {
+    /// What to do with the answer.
+    enum Work: Hashable, Sendable {
+        case negotiate
+        case sessionSetup
+        case request(Request)
+        case validateNegotiate(tree: TreeNumber, TreeConnectResponse)
+        /// An element of a compound.
+        case element(group: Int, place: Int, RelatedRequest?)
+    }
+
+    var tag: Int
+    var work: Work
+    var command: Command
+    /// Slot of the SMB session that it belongs to; -1 if none.
+    var session: Int
+    var times: RequestTimes
+    var isSigned = false
+    var isSealed = false
+    var asyncID: AsyncID?
+    /// Names a durable open for its reconnection.
+    var createGUID: GUID?
+    /// A request is sent again once after its SMB session had expired.
+    var isRetry = false
+}
+
+/// MessageIds in the order of sending, so that a lost connection answers in that order.
+struct MessageOrder: Hashable, Sendable {
+    private var ids: [UInt64] = []
+
+    mutating func append(_ id: UInt64, alive pending: [UInt64: Pending]) {
+        // Answered ones are swept out when they outnumber the live ones.
+        if ids.count > 64, ids.count > 2 * pending.count { ids.removeAll { pending[$0] == nil } }
+        ids.append(id)
+    }
+
+    func alive(in pending: [UInt64: Pending]) -> [UInt64] { ids.filter { pending[$0] != nil } }
+}
+
+/// A queue over an array with a moving head.
+struct RequestQueue: Hashable, Sendable {
+    private var entries: [Pending] = []
+    private var head = 0
+
+    var first: Pending? { head < entries.count ? entries[head] : nil }
+
+    mutating func append(_ entry: Pending) { entries.append(entry) }
+
+    mutating func removeFirst() {
+        head += 1
+        if head == entries.count {
+            entries.removeAll(keepingCapacity: true)
+            head = 0
+        } else if head > 1_024, head > entries.count / 2 {
+            entries.removeFirst(head)
+            head = 0
+        }
+    }
+
+    mutating func drain() -> [Pending] {
+        defer {
+            entries = []
+            head = 0
+        }
+        return Array(entries[head...])
+    }
+
+    mutating func removeAll(where isUnwanted: (Pending) -> Bool) -> [Pending] {
+        let waiting = drain()
+        for entry in waiting where !isUnwanted(entry) { entries.append(entry) }
+        return waiting.filter(isUnwanted)
+    }
+}

@@ -1,0 +1,220 @@
+internal import Crypto
+internal import Primitives
+internal import SMBWire
+
+/// Requests on their way out ([MS-SMB2] 3.2.4.1): credits, headers, signatures, seals.
+extension Redirector {
+    /// Sends now, or queues behind those that wait for credits already.
+    mutating func send(
+        _ pending: Pending,
+        on slot: Int,
+        at now: Instant,
+        into effects: inout [Effect]
+    ) {
+        let mayOvertake = pending.command == .echo || pending.command == .oplockBreak
+        if connections.elements[slot].queue.first == nil || mayOvertake,
+            transmit(pending, on: slot, at: now, into: &effects)
+        {
+            return
+        }
+        var waiting = pending
+        waiting.times.queued = now
+        connections.elements[slot].queue.append(waiting)
+    }
+
+    /// Sends what waits, as far as the credits go.
+    mutating func pump(_ slot: Int, at now: Instant, into effects: inout [Effect]) {
+        while let next = connections.elements[slot].queue.first,
+            connections.elements[slot].phase == .ready
+        {
+            guard transmit(next, on: slot, at: now, into: &effects) else { return }
+            connections.elements[slot].queue.removeFirst()
+        }
+    }
+
+    /// False if there are not enough credits.
+    private mutating func transmit(
+        _ pending: Pending,
+        on slot: Int,
+        at now: Instant,
+        into effects: inout [Effect]
+    ) -> Bool {
+        if case .request(.compound(let tree, let parameters, let related)) = pending.work {
+            return transmit(
+                compound: pending,
+                tree,
+                parameters,
+                related,
+                on: slot,
+                at: now,
+                into: &effects
+            )
+        }
+        let charge = charge(of: pending, on: slot)
+        let mayUseReserve = pending.command == .echo || pending.command == .oplockBreak
+        guard
+            let id = connections.elements[slot].window.take(
+                max(1, charge),
+                mayUseReserve: mayUseReserve
+            )
+        else { return false }
+        var sent = pending
+        sent.times.sent = now
+        if case .request(.create(_, let parameters)) = pending.work, parameters.isDurable {
+            sent.createGUID = nextGUID()
+        }
+        var writer = ByteWriter()
+        writer.uint32(0)
+        let header = header(for: sent, id: id, charge: charge, on: slot)
+        writer.beginMessage()
+        header.encode(into: &writer)
+        encodeBody(of: sent, on: slot, into: &writer)
+        var bytes = writer.take()
+        let range = DirectTCP.prefixSize..<bytes.count
+        protect(&bytes, [range], for: &sent, on: slot)
+        record(sent, id: id, message: bytes, range: range, on: slot)
+        emit(bytes, on: slot, into: &effects)
+        return true
+    }
+
+    private func header(for pending: Pending, id: MessageID, charge: Int, on slot: Int) -> Header {
+        var header = Header(command: pending.command, messageID: id)
+        let connection = connections.elements[slot]
+        header.creditCharge = connection.dialect == .smb202 ? 0 : UInt16(charge)
+        header.credits = connection.window.wish(
+            charge: max(1, charge),
+            target: settings.creditTarget
+        )
+        if pending.session >= 0 { header.sessionID = sessions.elements[pending.session].id }
+        if let tree = tree(of: pending) { header.treeID = trees.elements[tree].id }
+        if case .request(.create(let number, _)) = pending.work,
+            let tree = trees.index(of: number), trees.elements[tree].isDfs
+        {
+            header.flags.insert(.dfsOperations)
+        }
+        return header
+    }
+
+    /// The slot of the tree that a request goes to.
+    func tree(of pending: Pending) -> Int? {
+        switch pending.work {
+        case .negotiate, .sessionSetup, .element: nil
+        case .validateNegotiate(let number, _): trees.index(of: number)
+        case .request(let request):
+            switch request {
+            case .connect, .logon, .logoff, .treeConnect, .echo: nil
+            case .treeDisconnect(let number), .create(let number, _), .reopen(_, let number),
+                .referral(let number, _, _, _), .compound(let number, _, _):
+                trees.index(of: number)
+            case .close(let number), .flush(let number), .read(let number, _, _),
+                .write(let number, _, _), .lock(let number, _), .queryDirectory(let number, _, _),
+                .queryInfo(let number, _, _), .setInfo(let number, _, _, _),
+                .changeNotify(let number, _, _), .acknowledgeBreak(let number, _):
+                opens.index(of: number).map { opens.elements[$0].tree }
+            }
+        }
+    }
+
+    /// [MS-SMB2] 3.2.4.1.5; without multi-credit support everything costs one.
+    private func charge(of pending: Pending, on slot: Int) -> Int {
+        guard connections.elements[slot].supportsMultiCredit,
+            case .request(let request) = pending.work
+        else { return connections.elements[slot].phase == .negotiating ? 0 : 1 }
+        let charge: UInt16 =
+            switch request {
+            case .read(_, _, let count): CreditCharge.of(sending: 0, receiving: Int(count))
+            case .write(_, _, let bytes): CreditCharge.of(sending: bytes.count, receiving: 0)
+            case .referral(_, let bytes, _, let most):
+                CreditCharge.of(sending: bytes.count, receiving: Int(most))
+            default: 1
+            }
+        return Int(charge)
+    }
+
+    /// Signs or seals what goes out; the ranges are the messages of the frame.
+    mutating func protect(
+        _ bytes: inout [UInt8],
+        _ messages: [Range<Int>],
+        for pending: inout Pending,
+        on slot: Int
+    ) {
+        guard pending.session >= 0, let keys = sessions.elements[pending.session].keys else {
+            return
+        }
+        let session = pending.session
+        let treeEncrypts = tree(of: pending).map { trees.elements[$0].encrypts } ?? false
+        if sessions.elements[session].encrypts || treeEncrypts, let key = keys.clientToServer {
+            sessions.elements[session].nonce += 1
+            let sealed = key.seal(
+                bytes,
+                in: DirectTCP.prefixSize..<bytes.count,
+                sessionID: sessions.elements[session].id.rawValue,
+                nonce: sessions.elements[session].nonce
+            )
+            bytes = [0, 0, 0, 0] + sealed
+            pending.isSealed = true
+            return
+        }
+        // A TREE_CONNECT of 3.1.1 proves the negotiation ([MS-SMB2] 3.2.4.1.1).
+        let isProof =
+            pending.command == .treeConnect
+            && connections.elements[slot].dialect == .smb311
+        let isValidation = if case .validateNegotiate = pending.work { true } else { false }
+        guard sessions.elements[session].signs || isProof || isValidation else { return }
+        for range in messages { keys.signing.sign(&bytes, in: range) }
+        pending.isSigned = true
+    }
+
+    /// Remembers the request, and hashes what the preauthentication chain wants.
+    mutating func record(
+        _ pending: Pending,
+        id: MessageID,
+        message bytes: [UInt8],
+        range: Range<Int>,
+        on slot: Int
+    ) {
+        switch pending.work {
+        case .negotiate: connections.elements[slot].preauthHash.append(Array(bytes[range]))
+        case .sessionSetup where sessions.elements[pending.session].keys == nil:
+            sessions.elements[pending.session].preauthHash.append(Array(bytes[range]))
+        default: break
+        }
+        connections.elements[slot].order.append(
+            id.rawValue,
+            alive: connections.elements[slot].pending
+        )
+        connections.elements[slot].pending[id.rawValue] = pending
+    }
+
+    /// Writes the framing's length and hands the frame to the shell.
+    func emit(_ frame: consuming [UInt8], on slot: Int, into effects: inout [Effect]) {
+        let prefix = DirectTCP.prefix(length: frame.count - DirectTCP.prefixSize)
+        for (index, byte) in prefix.enumerated() { frame[index] = byte }
+        effects.append(.send(connections.number(at: slot), frame))
+    }
+
+    /// CANCEL takes no id and no credit and has no answer ([MS-SMB2] 3.2.4.24).
+    mutating func sendCancel(
+        of pending: Pending,
+        id: MessageID,
+        on slot: Int,
+        into effects: inout [Effect]
+    ) {
+        var header = Header(command: .cancel, messageID: id)
+        if let asyncID = pending.asyncID {
+            header.flags.insert(.asyncCommand)
+            header.asyncID = asyncID
+        }
+        if pending.session >= 0 { header.sessionID = sessions.elements[pending.session].id }
+        var writer = ByteWriter(reserving: 72)
+        writer.uint32(0)
+        writer.beginMessage()
+        header.encode(into: &writer)
+        EmptyBody().encode(into: &writer)
+        var bytes = writer.take()
+        var cancel = pending
+        cancel.command = .cancel
+        protect(&bytes, [DirectTCP.prefixSize..<bytes.count], for: &cancel, on: slot)
+        emit(bytes, on: slot, into: &effects)
+    }
+}
