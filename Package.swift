@@ -13,6 +13,7 @@ let package = Package(
     targets: [
         // Rank 0 and 1, pure: values in, values out. No IO, no clock, no dice, no threads.
         .systemLibrary(name: "CLibcrypto"),
+        .systemLibrary(name: "CGSSAPI"),
         .pure("Primitives"),
         .pure("SMBWire", on: "Primitives"),
         .pure("Crypto", on: "CLibcrypto"),
@@ -31,6 +32,7 @@ let package = Package(
             on: .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio")
         ),
+        .shell("Credentials", on: "CGSSAPI", "Redirector", "SMBWire"),
 
         // Rank 6: commands, profile files, wiring.
         .executableTarget(
