@@ -23,13 +23,28 @@ let package = Package(
         .pure("Redirector", on: "Primitives", "SMBWire", "Crypto"),
         .pure("Dfs", on: "Primitives", "SMBWire"),
 
+        // Rank 3, pure: the terminal server.
+        .pure(
+            "TerminalServer",
+            on: "Primitives",
+            "SMBWire",
+            "Crypto",
+            "Measurement",
+            "Redirector",
+            "Dfs"
+        ),
+
         // Rank 4, pure: what a run leaves behind.
         .pure("Report", on: "Measurement"),
 
         // Rank 5, shells: the only ones that touch the world.
         .shell(
             "Transport",
-            on: .product(name: "NIOCore", package: "swift-nio"),
+            on: "Primitives",
+            "SMBWire",
+            "Redirector",
+            "TerminalServer",
+            .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio")
         ),
         .shell("Credentials", on: "CGSSAPI", "Redirector", "SMBWire"),
@@ -38,7 +53,8 @@ let package = Package(
         .executableTarget(
             name: "gridlock",
             dependencies: [
-                "Report", "Transport", "Yams",
+                "CGSSAPI", "Credentials", "Crypto", "Dfs", "Primitives", "Redirector", "Report",
+                "SMBWire", "TerminalServer", "Transport", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             resources: [.embedInCode("profiles")],

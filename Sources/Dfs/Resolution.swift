@@ -45,6 +45,9 @@ package struct Resolution: Hashable, Sendable {
 
     static let recordsMax = 256
 
+    /// Whether the last attempt was the end of it: well, or with a failure that is an answer.
+    package var hasEnded: Bool { step == .ended }
+
     init(_ path: UNCPath) {
         original = path
         self.path = path

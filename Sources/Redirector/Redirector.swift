@@ -132,6 +132,11 @@ package struct Redirector: Hashable, Sendable {
         }
     }
 
+    /// Whether an open still means something: not closed, and its connection not lost.
+    package func isAlive(_ open: OpenNumber) -> Bool {
+        opens.index(of: open).map { opens.elements[$0].tree >= 0 } ?? false
+    }
+
     /// When `timerFired` should be called next; nil if nothing has a limit.
     package var nextDeadline: Instant? {
         var earliest: Instant?

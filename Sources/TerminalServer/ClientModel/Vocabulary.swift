@@ -1,0 +1,177 @@
+/// What one instance of a resource belongs to; the operation's key picks the instance.
+package enum Scope: Hashable, Sendable {
+    case host
+    /// The server that the operation's target is on.
+    case server
+    /// The server that answers its referral requests; it may be the same one.
+    case root
+    case junction
+    case file
+}
+
+/// A class of things a task can wait for: a lock, or a pool of equal units (DESIGN: resources).
+package struct Resource: Hashable, Sendable {
+    package let name: String
+    package let scope: Scope
+    package let isCounting: Bool
+
+    package init(_ name: String, _ scope: Scope, isCounting: Bool = false) {
+        self.name = name
+        self.scope = scope
+        self.isCounting = isCounting
+    }
+
+    package static let prefix = Resource("MUP.prefix", .host)
+    package static let pkt = Resource("PKT", .host)
+    package static let referral = Resource("REF", .junction)
+    package static let file = Resource("FCB", .file)
+    package static let worker = Resource("POOL.critical", .host, isCounting: true)
+
+    /// `.server` and `.root` name the same locks when both are one server.
+    package static func connection(_ end: Scope) -> Resource { Resource("CONN", end) }
+}
+
+package enum Mode: UInt8, Hashable, Sendable {
+    case shared
+    case exclusive
+    case unit
+    /// Wait until nobody holds it exclusively; take nothing (a follower of a single flight).
+    case pass
+    /// Shared is held; wait until alone, then hold it exclusively.
+    case upgrade
+
+    package var letter: String {
+        switch self {
+        case .shared: "S"
+        case .exclusive: "X"
+        case .unit: "1"
+        case .pass: "-"
+        case .upgrade: "S->X"
+        }
+    }
+}
+
+/// A message to a remote server; the machines of the host decide what exactly goes out.
+package struct ModelRequest: Hashable, Sendable {
+    package let name: String
+    /// Where it goes: the target's server, or the one that is asked for a referral.
+    package let end: Scope
+    /// The server may keep it for ever: a change notify.
+    package let isIndefinite: Bool
+
+    package init(_ name: String, over end: Scope = .server, isIndefinite: Bool = false) {
+        self.name = name
+        self.end = end
+        self.isIndefinite = isIndefinite
+    }
+
+    package static func connect(_ end: Scope) -> Self { Self("CONNECT", over: end) }
+    package static func logon(_ end: Scope) -> Self { Self("SESSION_SETUP", over: end) }
+    package static func treeConnect(_ end: Scope) -> Self { Self("TREE_CONNECT", over: end) }
+    package static let getReferral = Self("GET_REFERRAL", over: .root)
+    package static let create = Self("CREATE")
+    package static let read = Self("READ")
+    package static let write = Self("WRITE")
+    package static let flush = Self("FLUSH")
+    package static let lock = Self("LOCK")
+    package static let queryDirectory = Self("QUERY_DIRECTORY")
+    package static let queryInfo = Self("QUERY_INFO")
+    package static let close = Self("CLOSE")
+    package static let logoff = Self("LOGOFF")
+    package static let breakAcknowledgement = Self("OPLOCK_BREAK")
+    package static let changeNotify = Self("CHANGE_NOTIFY", isIndefinite: true)
+}
+
+/// A question to the host's own machines, answered at once: they decide *what*, the program *when*.
+package struct Query: Hashable, Sendable {
+    package let name: String
+    package let end: Scope
+
+    package init(_ name: String, _ end: Scope = .server) {
+        self.name = name
+        self.end = end
+    }
+
+    /// The Dfs client looks at its tables: `referralNeeded`, `targetChosen` or `failed`.
+    package static let path = Query("path")
+    /// The Dfs client learns the answer to its referral request, or that there is none.
+    package static let learn = Query("learn")
+    /// The Dfs client is told how the target answered: `again` or what it was.
+    package static let attempted = Query("attempted")
+    /// Is there one already? `present` or `missing`.
+    package static func connection(_ end: Scope) -> Query { Query("connection", end) }
+    package static func smbSession(_ end: Scope) -> Query { Query("SMB session", end) }
+    package static func tree(_ end: Scope) -> Query { Query("tree", end) }
+    /// The next SMB session to log off; `missing` after the last.
+    package static let nextSMBSession = Query("next SMB session")
+    /// Are there more entries to list? `again` or not.
+    package static let moreEntries = Query("more entries")
+}
+
+/// One bit of shared knowledge, kept per instance of its scope.
+package struct Fact: Hashable, Sendable {
+    package let name: String
+    package let scope: Scope
+
+    package static let cached = Fact(name: "cached", scope: .junction)
+}
+
+/// How the last request, timed wait or query ended; an open set.
+package struct Outcome: RawRepresentable, Hashable, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    package static let success = Outcome(rawValue: 0)
+    package static let failed = Outcome(rawValue: 1)
+    package static let timedOut = Outcome(rawValue: 2)
+    package static let present = Outcome(rawValue: 3)
+    package static let missing = Outcome(rawValue: 4)
+    package static let referralNeeded = Outcome(rawValue: 5)
+    package static let targetChosen = Outcome(rawValue: 6)
+    package static let again = Outcome(rawValue: 7)
+
+    package var name: String {
+        let names = [
+            "success", "failed", "timedOut", "present", "missing", "referralNeeded",
+            "targetChosen", "again",
+        ]
+        return names.indices.contains(Int(rawValue)) ? names[Int(rawValue)] : "\(rawValue)"
+    }
+}
+
+package enum Condition: Hashable, Sendable {
+    case fact(Fact)
+    case outcome(Outcome)
+
+    package static let cached = Condition.fact(.cached)
+    package static let failed = Condition.outcome(.failed)
+    package static let missing = Condition.outcome(.missing)
+    package static let referralNeeded = Condition.outcome(.referralNeeded)
+    package static let targetChosen = Condition.outcome(.targetChosen)
+    package static let triesAgain = Condition.outcome(.again)
+}
+
+/// Which instances an operation touches: indices that the host gave to names.
+package struct Key: Hashable, Sendable {
+    package var junction: Int32
+    package var server: Int32
+    package var root: Int32
+    package var file: Int32
+
+    package init(junction: Int32 = 0, server: Int32 = 0, root: Int32 = 0, file: Int32 = 0) {
+        self.junction = junction
+        self.server = server
+        self.root = root
+        self.file = file
+    }
+
+    func index(in scope: Scope) -> Int {
+        switch scope {
+        case .host: 0
+        case .server: Int(server)
+        case .root: Int(root)
+        case .junction: Int(junction)
+        case .file: Int(file)
+        }
+    }
+}

@@ -1,0 +1,221 @@
+internal import Dfs
+internal import Primitives
+internal import Redirector
+internal import SMBWire
+
+/// The redirector's answers, and the model's questions to Dfs client and redirector.
+extension Host {
+    mutating func answered(
+        _ task: Int,
+        _ answer: Answer,
+        at now: Instant,
+        into effects: inout [HostEffect]
+    ) {
+        guard task % plan.model.lanes == 0 else {
+            interpreter.answer(task, answer.isSuccess ? .success : .failed, into: &modelEffects)
+            return
+        }
+        let session = interpreter.session(of: task)
+        guard sessions[session].work != nil else { return }
+        if let sent = answer.times.sent {
+            let latency = answer.times.answered.nanoseconds(since: sent)
+            sessions[session].work?.service += latency
+            sessions[session].work?.lastLatency = latency
+        }
+        // Closing well does not make up for what failed before it.
+        let isCloseAfterFailure =
+            sessions[session].work?.asked == .close && answer.isSuccess
+            && sessions[session].work?.status != .success
+        if !isCloseAfterFailure {
+            sessions[session].work?.status = answer.status
+            sessions[session].work?.sentence = answer.sentence
+        }
+        take(answer, session)
+        let isGood = sessions[session].work?.status == .success
+        interpreter.answer(task, isGood ? .success : .failed, into: &modelEffects)
+    }
+
+    /// Keeps what an answer brought.
+    private mutating func take(_ answer: Answer, _ session: Int) {
+        guard let asked = sessions[session].work?.asked else { return }
+        switch answer.result {
+        case .connection(let connection):
+            let key = interpreter.key(of: session * plan.model.lanes)
+            let server = Int(asked.end == .root ? key.root : key.server)
+            servers[server].connection = connection
+            sessions[session].links.append(ServerLink(server: server, connection: connection))
+        case .smbSession(let number):
+            guard let index = linkIndex(session, asked.end) else { return }
+            sessions[session].links[index].smbSession = number
+        case .tree(let number, let response):
+            guard let index = linkIndex(session, asked.end) else { return }
+            let share =
+                asked.end == .root
+                ? "IPC$" : sessions[session].work?.target?.path.folded[1] ?? ""
+            sessions[session].links[index].trees.append(
+                .init(share: share, number: number, isDfs: response.capabilities.contains(.dfs))
+            )
+        case .open(let number, let response): take(number, response, session)
+        case .bytes(let bytes): take(bytes, asked, session)
+        case .written, .compound: break
+        case .nothing: takeNothing(answer.status, asked, session)
+        }
+    }
+
+    private mutating func take(_ open: OpenNumber, _ response: CreateResponse, _ session: Int) {
+        guard let work = sessions[session].work else { return }
+        if work.kind == .open, let path = work.path {
+            sessions[session].open = OpenFile(
+                number: open,
+                path: path,
+                size: response.facts.endOfFile
+            )
+        } else {
+            sessions[session].work?.open = open
+        }
+    }
+
+    private mutating func take(_ bytes: [UInt8], _ asked: ModelRequest, _ session: Int) {
+        switch asked {
+        case .getReferral: sessions[session].work?.output = bytes
+        case .queryDirectory:
+            sessions[session].work?.restartsListing = false
+            guard let entries = try? DirectoryEntry.list(from: bytes) else {
+                sessions[session].work?.status = .invalidNetworkResponse
+                return
+            }
+            sessions[session].work?.entries += entries.count
+        default: break
+        }
+    }
+
+    private mutating func takeNothing(
+        _ status: NTStatus,
+        _ asked: ModelRequest,
+        _ session: Int
+    ) {
+        switch asked {
+        case .close where status == .success:
+            if sessions[session].work?.open != nil {
+                sessions[session].work?.open = nil
+            } else {
+                sessions[session].open = nil
+            }
+        case .logoff:
+            if let index = sessions[session].links.firstIndex(where: { $0.smbSession != nil }) {
+                sessions[session].links.remove(at: index)
+            }
+        case .queryDirectory where status == .noMoreFiles:
+            sessions[session].work?.status = .success
+            sessions[session].work?.sentence = nil
+            sessions[session].work?.hasListedAll = true
+        case .read where status == .endOfFile:
+            // A file that is shorter than the script thinks: an answer, not a failure.
+            sessions[session].work?.status = .success
+            sessions[session].work?.sentence = nil
+        default: break
+        }
+    }
+
+    mutating func consult(_ query: Query, task: Int, at now: Instant) {
+        let session = interpreter.session(of: task)
+        switch query {
+        case .path: consultPath(session, task: task, at: now)
+        case .learn:
+            learn(session, at: now)
+            interpreter.answer(task, .success, into: &modelEffects)
+        case .attempted:
+            interpreter.answer(task, attempted(session, at: now), into: &modelEffects)
+        case .nextSMBSession:
+            let isThere = sessions[session].links.contains { $0.smbSession != nil }
+            interpreter.answer(task, isThere ? .present : .missing, into: &modelEffects)
+        case .moreEntries:
+            let work = sessions[session].work
+            let hasMore = work?.status == .success && work?.hasListedAll == false
+            interpreter.answer(task, hasMore ? .again : .success, into: &modelEffects)
+        default:
+            let isThere = isThere(query, session)
+            interpreter.answer(task, isThere ? .present : .missing, into: &modelEffects)
+        }
+    }
+
+    private mutating func isThere(_ query: Query, _ session: Int) -> Bool {
+        switch query {
+        case .connection(query.end):
+            let key = interpreter.key(of: session * plan.model.lanes)
+            let server = Int(query.end == .root ? key.root : key.server)
+            guard let connection = servers[server].connection else { return false }
+            if linkIndex(session, query.end) == nil {
+                sessions[session].links.append(
+                    ServerLink(server: server, connection: connection)
+                )
+            }
+            return true
+        case .smbSession(query.end): return link(session, query.end)?.smbSession != nil
+        case .tree(query.end): return tree(session, query.end) != nil
+        default: preconditionFailure("no query named \(query.name)")
+        }
+    }
+
+    /// The Dfs client's next step; what it is about becomes the operation's key.
+    private mutating func consultPath(_ session: Int, task: Int, at now: Instant) {
+        guard var work = sessions[session].work, var resolution = work.resolution else {
+            preconditionFailure("a path is asked for by operations that have one")
+        }
+        sessions[session].work = nil
+        var key = interpreter.key(of: task)
+        let outcome: Outcome
+        switch dfs.advance(&resolution, at: now) {
+        case .referral(let need):
+            work.need = need
+            key.root = index(ofServer: need.host, for: session)
+            key.junction = index(ofJunction: need.path)
+            outcome = .referralNeeded
+        case .attempt(let host, let target):
+            work.target = .init(host: host, path: target, isDfs: true)
+            key.server = index(ofServer: host, for: session)
+            outcome = .targetChosen
+        case .notDfs(let path):
+            work.target = .init(host: path.server, path: path, isDfs: false)
+            key.server = index(ofServer: path.server, for: session)
+            outcome = path.share == nil ? .failed : .targetChosen
+        case .failed(let failure):
+            work.status = failure.status
+            work.sentence = failure.sentence
+            outcome = .failed
+        }
+        work.resolution = resolution
+        sessions[session].work = work
+        interpreter.answer(task, outcome, key: key, into: &modelEffects)
+    }
+
+    private mutating func learn(_ session: Int, at now: Instant) {
+        guard var resolution = sessions[session].work?.resolution,
+            let work = sessions[session].work, let need = work.need
+        else { return }
+        sessions[session].work?.resolution = nil
+        dfs.answered(&resolution, need, status: work.status, output: work.output, at: now)
+        sessions[session].work?.resolution = resolution
+        sessions[session].work?.recordLatencies.append(work.lastLatency)
+        sessions[session].work?.output = []
+        sessions[session].work?.status = .success
+        sessions[session].work?.sentence = nil
+    }
+
+    private mutating func attempted(_ session: Int, at now: Instant) -> Outcome {
+        guard let work = sessions[session].work, let target = work.target,
+            var resolution = work.resolution
+        else { return .failed }
+        guard target.isDfs else { return work.status == .success ? .success : .failed }
+        sessions[session].work?.resolution = nil
+        dfs.attempted(&resolution, target.path, status: work.status, at: now)
+        sessions[session].work?.resolution = resolution
+        sessions[session].work?.recordLatencies.append(work.lastLatency)
+        guard resolution.hasEnded else {
+            sessions[session].work?.status = .success
+            sessions[session].work?.sentence = nil
+            return .again
+        }
+        return work.status == .success ? .success : .failed
+    }
+}

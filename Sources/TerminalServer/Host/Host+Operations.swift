@@ -1,0 +1,242 @@
+internal import Dfs
+internal import Measurement
+internal import Primitives
+internal import Redirector
+internal import SMBWire
+
+/// Operations of sessions: from a step to its figures.
+extension Host {
+    /// Goes on with a session that waits: the rest of its step, or its next one.
+    mutating func advance(
+        _ session: Int,
+        at now: Instant,
+        into effects: inout [HostEffect]
+    ) {
+        guard sessions[session].state == .waiting, phase == .running else { return }
+        // Steps that ask for nothing (reading what is not open) must not spin within one instant.
+        for _ in 0..<1_000 {
+            if let remaining = sessions[session].remaining {
+                sessions[session].remaining?.count -= 1
+                if remaining.count <= 1 { sessions[session].remaining = nil }
+                if begin(remaining.step, session, at: now) { return }
+                continue
+            }
+            switch sessions[session].cursor.next(in: plan.script) {
+            case .finished:
+                sessions[session].state = .ended
+                active -= 1
+                return
+            case .pause(let duration):
+                sleep(session, for: duration, at: now)
+                return
+            case .step(let step):
+                if begin(step, session, at: now) { return }
+            }
+        }
+        sleep(session, for: .milliseconds(1), at: now)
+    }
+
+    private mutating func sleep(_ session: Int, for duration: Duration, at now: Instant) {
+        sessions[session].state = .thinking
+        wakes.add(session, at: now + duration)
+    }
+
+    /// Starts the operation of a step; false if the step has nothing to do.
+    private mutating func begin(_ step: Step, _ session: Int, at now: Instant) -> Bool {
+        var work: Work
+        switch step {
+        case .logon: work = Work(.logon, path: plan.target, isMeasured: true, started: now)
+        case .logoff:
+            guard !sessions[session].links.isEmpty else { return false }
+            work = Work(.logoff, isMeasured: true, started: now)
+        case .open(let template, let access):
+            guard sessions[session].open == nil else { return false }
+            let path = fill(template, session)
+            work = Work(.open, path: path, isMeasured: true, started: now)
+            work.purpose = access == .write ? .writing : .reading
+        case .list(let template):
+            work = Work(.list, path: fill(template, session), isMeasured: true, started: now)
+        case .stat(let template):
+            work = Work(.stat, path: fill(template, session), isMeasured: true, started: now)
+        case .read, .write, .flush, .lock, .unlock, .close:
+            guard let transfer = transfer(step, session, at: now) else { return false }
+            work = transfer
+        case .think, .repeat, .choose: preconditionFailure("the cursor keeps \(step) to itself")
+        }
+        start(work, session)
+        return true
+    }
+
+    /// An operation on the open file; nil if there is none.
+    private mutating func transfer(_ step: Step, _ session: Int, at now: Instant) -> Work? {
+        guard let open = sessions[session].open else {
+            sessions[session].remaining = nil
+            return nil
+        }
+        func work(_ kind: OperationKind) -> Work { Work(kind, isMeasured: true, started: now) }
+        switch step {
+        case .read(let size, let count, let offset):
+            keepRest(of: .read(size: size, count: 1, offset), count, session)
+            var reading = work(.read)
+            reading.offset = place(offset, size, open, session)
+            reading.count = size
+            return reading
+        case .write(let size, let count, let offset):
+            keepRest(of: .write(size: size, count: 1, offset), count, session)
+            var writing = work(.write)
+            writing.offset = place(offset, size, open, session)
+            writing.data = payload(size)
+            return writing
+        case .flush: return work(.flush)
+        case .lock(let offset, let length, let waits):
+            var locking = work(.lock)
+            (locking.offset, locking.count) = (offset, Int(clamping: length))
+            locking.waitsForLock = waits
+            return locking
+        case .unlock(let offset, let length):
+            var unlocking = work(.unlock)
+            (unlocking.offset, unlocking.count) = (offset, Int(clamping: length))
+            return unlocking
+        default: return work(.close)
+        }
+    }
+
+    /// A step of several operations leaves the others behind as a step of its own.
+    private mutating func keepRest(of step: Step, _ count: Int, _ session: Int) {
+        if count > 1 { sessions[session].remaining = .init(step: step, count: count - 1) }
+    }
+
+    private mutating func place(
+        _ offset: Step.Offset,
+        _ size: Int,
+        _ open: OpenFile,
+        _ session: Int
+    ) -> UInt64 {
+        switch offset {
+        case .sequential:
+            var position = open.position
+            // A reader begins anew at the end of the file.
+            if open.size > 0, position >= open.size { position = 0 }
+            sessions[session].open?.position = position + UInt64(size)
+            return position
+        case .random:
+            let pieces = max(1, open.size / UInt64(max(1, size)))
+            let piece = UInt64.random(in: 0..<pieces, using: &sessions[session].cursor.random)
+            return piece * UInt64(size)
+        }
+    }
+
+    /// What sessions write; one array for all who write that much.
+    private mutating func payload(_ size: Int) -> [UInt8] {
+        if lastPayload.count != size {
+            lastPayload = (0..<size).map { UInt8(truncatingIfNeeded: $0 % 251) }
+        }
+        return lastPayload
+    }
+
+    private mutating func fill(_ template: PathTemplate, _ session: Int) -> UNCPath {
+        sessions[session].filledPaths += 1
+        var file = ""
+        if template.usesFiles, plan.files.count > 0 {
+            let index = Int.random(
+                in: 0..<plan.files.count,
+                using: &sessions[session].cursor.random
+            )
+            file = FileNames.path(of: index, in: plan.runFolder)
+        }
+        let values = PathTemplate.Values(
+            run: plan.runFolder,
+            file: file,
+            session: plan.sessions[session].number.rawValue,
+            user: plan.sessions[session].userName,
+            count: sessions[session].filledPaths
+        )
+        return plan.target.appending(template.fill(values))
+    }
+
+    /// Hands an operation to the client model.
+    mutating func start(_ work: Work, _ session: Int) {
+        guard let entry = plan.model.entry(named: work.kind.name) else {
+            preconditionFailure("the client model has no program for \(work.kind.name)")
+        }
+        var work = work
+        let needsPath =
+            work.kind == .logon || work.kind == .open || work.kind == .stat
+            || work.kind == .list
+        if needsPath, let path = work.path { work.resolution = dfs.begin(path) }
+        sessions[session].work = work
+        sessions[session].state = .working
+        busy += 1
+        interpreter.begin(
+            session: session,
+            operation: entry,
+            key: Key(),
+            into: &modelEffects
+        )
+    }
+
+    /// The client model has ended an operation.
+    mutating func operationEnded(
+        _ session: Int,
+        at now: Instant,
+        into effects: inout [HostEffect]
+    ) {
+        guard let work = sessions[session].work else { return }
+        sessions[session].work = nil
+        sessions[session].state = .waiting
+        busy -= 1
+        let isError = work.status != .success
+        if isError {
+            let sentence = work.sentence ?? "\(work.kind.name) failed: \(work.status)"
+            sessions[session].lastError = sentence
+        }
+        if plan.tracesResolutions, let records = work.resolution?.records {
+            for (record, latency) in zip(records, work.recordLatencies) {
+                trace.append(ResolutionTrace(record: record, latency: latency))
+            }
+        }
+        if work.isMeasured { count(work, session, isError: isError, at: now, into: &effects) }
+        switch phase {
+        case .proving: proved(session, work, at: now, into: &effects)
+        case .running: advance(session, at: now, into: &effects)
+        case .preparing, .cleaning:
+            if session == worker { choreEnded(session, work, at: now, into: &effects) }
+        case .idle, .stopping, .loggingOff, .finished: break
+        }
+    }
+
+    private mutating func count(
+        _ work: Work,
+        _ session: Int,
+        isError: Bool,
+        at now: Instant,
+        into effects: inout [HostEffect]
+    ) {
+        let response = now.nanoseconds(since: work.started)
+        let latencies = Latencies(
+            service: work.service,
+            response: response,
+            blocked: response > work.service ? response - work.service : 0
+        )
+        statistics[work.kind.rawValue].record(latencies, isError: isError)
+        sessions[session].statistics.record(latencies, isError: isError)
+        guard isError, reportedErrors < Self.reportedErrorsMax else { return }
+        reportedErrors += 1
+        let path = work.path.map { " \($0.text)" } ?? ""
+        let reason = sessions[session].lastError ?? ""
+        report("\(work.kind.name)\(path): \(reason)", session: session, at: now, into: &effects)
+        if reportedErrors == Self.reportedErrorsMax {
+            report("further errors are only counted", at: now, into: &effects)
+        }
+    }
+
+    /// A broken run must not drown its reader; every error is counted all the same.
+    private static var reportedErrorsMax: Int { 200 }
+}
+
+/// Names of what a run makes below its folder.
+package enum FileNames {
+    package static func path(of index: Int, in folder: String) -> String {
+        "\(folder)\\f\(index).dat"
+    }
+}

@@ -1,0 +1,289 @@
+internal import Dfs
+package import Primitives
+internal import Redirector
+internal import SMBWire
+
+/// An internal operation: preparing files, cleaning up.
+struct Chore: Hashable, Sendable {
+    enum Action: Hashable, Sendable {
+        case open(UNCPath, OpenPurpose)
+        case write(offset: UInt64, [UInt8])
+        case close
+    }
+
+    let action: Action
+    /// A failure ends the run: without its files the load would measure errors.
+    let isEssential: Bool
+}
+
+/// The phases of a host's run: prove users, prepare, load, stop, clean, log off.
+extension Host {
+    /// Begins the run.
+    package mutating func start(at now: Instant, into effects: inout [HostEffect]) {
+        precondition(phase == .idle, "start() in \(phase)")
+        startedAt = now
+        guard plan.cleaning.isEmpty else {
+            created = plan.cleaning
+            beginCleaning(at: now, into: &effects)
+            settle(at: now, into: &effects)
+            return
+        }
+        phase = .proving
+        var seen: [Int] = []
+        for (index, session) in plan.sessions.enumerated() where !seen.contains(session.user) {
+            seen.append(session.user)
+            if plan.provesUsers { toProve.append(index) }
+        }
+        proveNext(at: now, into: &effects)
+        settle(at: now, into: &effects)
+    }
+
+    /// Ends the load before its time; what is under way gets `grace` to end.
+    package mutating func stop(
+        grace: Duration,
+        at now: Instant,
+        into effects: inout [HostEffect]
+    ) {
+        guard phase != .finished else { return }
+        if outcome == .completed { outcome = .stopped }
+        giveUpAt = now + grace
+        stopLoad(at: now, into: &effects)
+        settle(at: now, into: &effects)
+    }
+
+    // Each distinct user is proved once, slowly: a wrong password must not lock an account.
+    private mutating func proveNext(at now: Instant, into effects: inout [HostEffect]) {
+        guard let session = toProve.first else {
+            beginPreparing(at: now, into: &effects)
+            return
+        }
+        start(Work(.logon, path: plan.target, isMeasured: false, started: now), session)
+    }
+
+    mutating func proved(
+        _ session: Int,
+        _ work: Work,
+        at now: Instant,
+        into effects: inout [HostEffect]
+    ) {
+        if work.kind == .logoff {
+            toProve.removeFirst()
+            proveNext(at: now, into: &effects)
+            return
+        }
+        let user = plan.sessions[session].user
+        let reason = sessions[session].lastError ?? ""
+        if work.status == .success {
+            // The load's own log-ons are to be measured like all others.
+            start(Work(.logoff, isMeasured: false, started: now), session)
+            return
+        }
+        guard Refusal.statuses.contains(work.status) else {
+            if outcome == .completed { outcome = .unreachable(reason) }
+            finish(at: now, into: &effects)
+            return
+        }
+        report(
+            "log-on refused, and not tried again: \(reason)",
+            session: session,
+            at: now,
+            into: &effects
+        )
+        refusedUsers.append(user)
+        for index in sessions.indices where plan.sessions[index].user == user {
+            sessions[index].state = .refused
+            sessions[index].lastError = reason
+            active -= 1
+        }
+        toProve.removeFirst()
+        let nobodyIsLeft = sessions.allSatisfy { $0.state == .refused }
+        if refusedUsers.count >= Refusal.usersMax || nobodyIsLeft {
+            outcome = .refused("\(refusedUsers.count) users were refused; the last: \(reason)")
+            finish(at: now, into: &effects)
+        } else {
+            proveNext(at: now, into: &effects)
+        }
+    }
+
+    private enum Refusal {
+        static let usersMax = 3
+        static let statuses: [NTStatus] = [
+            .logonFailure, .wrongPassword, .noSuchUser, .accountRestriction, .accountDisabled,
+            .accountLockedOut, .passwordExpired, .accessDenied,
+        ]
+    }
+
+    /// The session that does the internal operations.
+    var worker: Int? { sessions.indices.first { sessions[$0].state != .refused } }
+
+    private mutating func beginPreparing(at now: Instant, into effects: inout [HostEffect]) {
+        phase = .preparing
+        if !plan.readOnly {
+            let folder = plan.target.appending(plan.runFolder)
+            chores = [
+                Chore(action: .open(folder, .makingDirectory), isEssential: true),
+                Chore(action: .close, isEssential: true),
+            ]
+            for index in 0..<plan.files.count {
+                let path = plan.target.appending(FileNames.path(of: index, in: plan.runFolder))
+                chores.append(Chore(action: .open(path, .writing), isEssential: true))
+                chores += pieces(of: index)
+                chores.append(Chore(action: .close, isEssential: true))
+            }
+        }
+        nextChore(at: now, into: &effects)
+    }
+
+    /// A file's content in writes of 64 KiB.
+    private func pieces(of index: Int) -> [Chore] {
+        let whole = plan.files.content(of: index, offset: 0, count: plan.files.size)
+        return stride(from: 0, to: whole.count, by: 65_536).map { start in
+            let piece = Array(whole[start..<min(start + 65_536, whole.count)])
+            return Chore(action: .write(offset: UInt64(start), piece), isEssential: true)
+        }
+    }
+
+    private mutating func nextChore(at now: Instant, into effects: inout [HostEffect]) {
+        while let chore = chores.first, let worker {
+            var work: Work
+            switch chore.action {
+            case .open(let path, let purpose):
+                work = Work(.open, path: path, isMeasured: false, started: now)
+                work.purpose = purpose
+            case .write(let offset, let bytes):
+                work = Work(.write, isMeasured: false, started: now)
+                work.offset = offset
+                work.data = bytes
+            case .close: work = Work(.close, isMeasured: false, started: now)
+            }
+            let needsOpen = work.kind != .open
+            if needsOpen, sessions[worker].open == nil {
+                chores.removeFirst()
+                continue
+            }
+            start(work, worker)
+            return
+        }
+        chores = []
+        if phase == .preparing {
+            beginLoad(at: now, into: &effects)
+        } else {
+            beginLoggingOff(at: now, into: &effects)
+        }
+    }
+
+    mutating func choreEnded(
+        _ session: Int,
+        _ work: Work,
+        at now: Instant,
+        into effects: inout [HostEffect]
+    ) {
+        guard let chore = chores.first else { return }
+        chores.removeFirst()
+        if work.status != .success {
+            let reason = sessions[session].lastError ?? ""
+            let isGone = work.status == .objectNameNotFound || work.status == .objectPathNotFound
+            if chore.isEssential {
+                outcome = .unreachable("preparing the files failed: \(reason)")
+                chores = []
+                phase = .stopping
+                beginCleaning(at: now, into: &effects)
+                return
+            } else if !isGone {
+                report("cleaning up: \(reason)", at: now, into: &effects)
+                uncleaned += 1
+            }
+        }
+        nextChore(at: now, into: &effects)
+    }
+
+    private mutating func beginLoad(at now: Instant, into effects: inout [HostEffect]) {
+        phase = .running
+        loadBegan = now
+        stopAt = now + plan.duration
+        for index in sessions.indices where sessions[index].state == .waiting {
+            advance(index, at: now, into: &effects)
+        }
+    }
+
+    mutating func stopLoad(at now: Instant, into effects: inout [HostEffect]) {
+        stopAt = nil
+        guard phase == .running || phase == .preparing || phase == .proving else { return }
+        if phase == .running { loadEnded = now }
+        phase = .stopping
+        chores = []
+        toProve = []
+        wakes.removeAll()
+        for index in sessions.indices where sessions[index].state == .thinking {
+            sessions[index].state = .waiting
+        }
+        if giveUpAt == nil { giveUpAt = now + plan.grace }
+    }
+
+    /// Lets the machines come to rest, and moves to the next phase where one is over.
+    mutating func settle(at now: Instant, into effects: inout [HostEffect]) {
+        drain(at: now, into: &effects)
+        while endPhase(at: now, into: &effects) { drain(at: now, into: &effects) }
+    }
+
+    /// False if the phase goes on.
+    private mutating func endPhase(at now: Instant, into effects: inout [HostEffect]) -> Bool {
+        switch phase {
+        case .running where active == 0: stopLoad(at: now, into: &effects)
+        case .stopping where busy == 0: beginCleaning(at: now, into: &effects)
+        case .loggingOff where busy == 0: finish(at: now, into: &effects)
+        default: return false
+        }
+        return true
+    }
+
+    /// Closes what scripts left open, then deletes what the manifest lists, children first.
+    private mutating func beginCleaning(at now: Instant, into effects: inout [HostEffect]) {
+        phase = .cleaning
+        if giveUpAt == nil { giveUpAt = now + plan.grace + plan.grace }
+        for index in sessions.indices where sessions[index].open != nil && index != worker {
+            start(Work(.close, isMeasured: false, started: now), index)
+        }
+        chores = [Chore(action: .close, isEssential: false)]
+        for entry in created.reversed() {
+            let purpose = OpenPurpose.deleting(isDirectory: entry.kind == .directory)
+            chores.append(Chore(action: .open(entry.path, purpose), isEssential: false))
+            chores.append(Chore(action: .close, isEssential: false))
+        }
+        nextChore(at: now, into: &effects)
+    }
+
+    private mutating func beginLoggingOff(at now: Instant, into effects: inout [HostEffect]) {
+        phase = .loggingOff
+        for index in sessions.indices
+        where sessions[index].work == nil
+            && sessions[index].links.contains(where: {
+                $0.smbSession != nil
+            })
+        {
+            start(Work(.logoff, isMeasured: loadBegan != nil, started: now), index)
+        }
+    }
+
+    /// The grace is over: what is stuck stays visible in the results.
+    mutating func giveUp(at now: Instant, into effects: inout [HostEffect]) {
+        let stuck = sessions.count { $0.work != nil }
+        if stuck > 0, outcome == .completed { outcome = .stuck(stuck) }
+        finish(at: now, into: &effects)
+    }
+
+    private mutating func finish(at now: Instant, into effects: inout [HostEffect]) {
+        guard phase != .finished else { return }
+        phase = .finished
+        if loadBegan != nil, loadEnded == nil { loadEnded = now }
+        stopAt = nil
+        giveUpAt = nil
+        for server in servers {
+            if let connection = server.connection { effects.append(.disconnect(connection)) }
+        }
+        for index in sessions.indices where sessions[index].work == nil {
+            if sessions[index].state != .refused { sessions[index].state = .ended }
+        }
+        effects.append(.finished)
+    }
+}

@@ -1,0 +1,179 @@
+internal import Dfs
+internal import Primitives
+internal import Redirector
+internal import SMBWire
+
+/// The model says when; here is what: its requests become the redirector's.
+extension Host {
+    mutating func ask(
+        _ request: ModelRequest,
+        task: Int,
+        at now: Instant,
+        into effects: inout [HostEffect]
+    ) {
+        let session = interpreter.session(of: task)
+        if task % plan.model.lanes != 0 {
+            guard let acknowledgement = sessions[session].acknowledgement else {
+                interpreter.answer(task, .failed, into: &modelEffects)
+                return
+            }
+            let request = Request.acknowledgeBreak(acknowledgement.open, acknowledgement.content)
+            redirector.submit(request, tag: task, at: now, into: &redirectorEffects)
+            return
+        }
+        sessions[session].work?.asked = request
+        guard let concrete = concrete(request, session: session, into: &effects) else {
+            sessions[session].work?.status = .invalidHandle
+            sessions[session].work?.sentence = "\(request.name): nothing is open"
+            interpreter.answer(task, .failed, into: &modelEffects)
+            return
+        }
+        redirector.submit(concrete, tag: task, at: now, into: &redirectorEffects)
+    }
+
+    private mutating func concrete(
+        _ request: ModelRequest,
+        session: Int,
+        into effects: inout [HostEffect]
+    ) -> Request? {
+        guard let work = sessions[session].work else { return nil }
+        let link = link(session, request.end)
+        switch request {
+        case .connect(.server), .connect(.root):
+            return serverName(session, request.end).map { .connect(server: $0) }
+        case .logon(.server), .logon(.root):
+            return link.map { .logon($0.connection, user: plan.sessions[session].user) }
+        case .treeConnect(.server), .treeConnect(.root):
+            guard let smbSession = link?.smbSession, let share = share(session, request.end)
+            else { return nil }
+            return .treeConnect(smbSession, share: share)
+        case .getReferral:
+            guard let tree = tree(session, .root)?.number, let need = work.need else { return nil }
+            return .referral(
+                tree,
+                need.request,
+                isExtended: false,
+                outputMax: ReferralNeed.outputMax
+            )
+        case .create: return createRequest(session, work, into: &effects)
+        case .queryDirectory:
+            return work.open.map {
+                .queryDirectory($0, pattern: "*", restarts: work.restartsListing)
+            }
+        case .queryInfo:
+            // FileNetworkOpenInformation: times, sizes, attributes in one go.
+            return work.open.map { .queryInfo($0, .file, informationClass: 34) }
+        case .close: return (work.open ?? sessions[session].open?.number).map { .close($0) }
+        case .logoff:
+            return sessions[session].links.compactMap(\.smbSession).first.map { .logoff($0) }
+        default: return fileRequest(request, session, work)
+        }
+    }
+
+    private func fileRequest(_ request: ModelRequest, _ session: Int, _ work: Work) -> Request? {
+        guard let open = sessions[session].open?.number else { return nil }
+        switch request {
+        case .read: return .read(open, offset: work.offset, count: UInt32(work.count))
+        case .write: return .write(open, offset: work.offset, work.data)
+        case .flush: return .flush(open)
+        case .lock:
+            var flags: LockElement.Flags = work.kind == .unlock ? .unlock : .exclusive
+            if work.kind == .lock, !work.waitsForLock { flags.insert(.failImmediately) }
+            let element = LockElement(
+                offset: work.offset,
+                length: UInt64(work.count),
+                flags: flags
+            )
+            return .lock(open, [element])
+        default: return nil
+        }
+    }
+
+    private mutating func createRequest(
+        _ session: Int,
+        _ work: Work,
+        into effects: inout [HostEffect]
+    ) -> Request? {
+        guard let tree = tree(session, .server), let target = work.target, let path = work.path
+        else { return nil }
+        let name =
+            tree.isDfs
+            ? UNCPath(components: [target.host] + target.path.components.dropFirst()).createText
+            : target.path.relativePath
+        let parameters = parameters(named: name, for: work)
+        if work.purpose == .writing || work.purpose == .makingDirectory {
+            let kind: ManifestEntry.Kind = work.purpose == .writing ? .file : .directory
+            let entry = ManifestEntry(kind: kind, path: path)
+            if !createdPaths.contains(path) {
+                createdPaths.insert(path)
+                created.append(entry)
+                effects.append(.manifest(entry))
+            }
+        }
+        return .create(tree.number, parameters)
+    }
+
+    private func parameters(named name: String, for work: Work) -> CreateParameters {
+        let reading: AccessMask = [.readData, .readAttributes, .synchronize]
+        switch (work.kind, work.purpose) {
+        case (.list, _):
+            return CreateParameters(name: name, access: reading, options: .directoryFile)
+        case (.stat, _): return CreateParameters(name: name, access: .readAttributes)
+        case (_, .reading):
+            return CreateParameters(name: name, access: reading, options: .nonDirectoryFile)
+        case (_, .writing):
+            return CreateParameters(
+                name: name,
+                access: reading.union([.writeData, .writeAttributes]),
+                disposition: .overwriteIf,
+                options: .nonDirectoryFile
+            )
+        case (_, .makingDirectory):
+            return CreateParameters(
+                name: name,
+                access: reading,
+                disposition: .openIf,
+                options: .directoryFile
+            )
+        case (_, .deleting(let isDirectory)):
+            return CreateParameters(
+                name: name,
+                access: [.delete, .readAttributes],
+                options: [.deleteOnClose, isDirectory ? .directoryFile : .nonDirectoryFile]
+            )
+        }
+    }
+
+    func serverName(_ session: Int, _ end: Scope) -> String? {
+        let work = sessions[session].work
+        return end == .root ? work?.need?.host : work?.target?.host
+    }
+
+    private func share(_ session: Int, _ end: Scope) -> UNCPath? {
+        guard let host = serverName(session, end) else { return nil }
+        if end == .root { return UNCPath(components: [host, "IPC$"]) }
+        let share = sessions[session].work?.target?.path.share
+        return share.map { UNCPath(components: [host, $0]) }
+    }
+
+    /// The session's link to the server at that end, if its connection is the current one.
+    func link(_ session: Int, _ end: Scope) -> ServerLink? {
+        linkIndex(session, end).map { sessions[session].links[$0] }
+    }
+
+    func linkIndex(_ session: Int, _ end: Scope) -> Int? {
+        let key = interpreter.key(of: session * plan.model.lanes)
+        let server = Int(end == .root ? key.root : key.server)
+        guard servers.indices.contains(server), let connection = servers[server].connection else {
+            return nil
+        }
+        return sessions[session].links.firstIndex {
+            $0.server == server && $0.connection == connection
+        }
+    }
+
+    func tree(_ session: Int, _ end: Scope) -> ServerLink.TreeLink? {
+        guard let share = share(session, end)?.folded.last else { return nil }
+        return link(session, end)?.trees.first { $0.share == share }
+    }
+}

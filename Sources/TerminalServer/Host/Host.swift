@@ -1,0 +1,237 @@
+package import Dfs
+package import Measurement
+package import Primitives
+internal import Redirector
+internal import SMBWire
+
+/// One terminal server: N sessions over one Dfs client and one redirector.
+///
+/// Joins three machines that do not know each other. The interpreter runs the client model: it says
+/// when an operation may go on and under which locks. The Dfs client says which server. The
+/// redirector says what goes over the wire. The host carries the answers between them, and this is
+/// where a deadlock of Dfs client and redirector can be seen. Everything is told the time; nothing
+/// here reads a clock, and all of it runs on one thread.
+package struct Host: Hashable, Sendable {
+    enum Phase: Hashable, Sendable {
+        case idle
+        /// Each distinct user once, one after the other.
+        case proving
+        case preparing
+        case running
+        /// The load is over; operations under way end.
+        case stopping
+        case cleaning
+        case loggingOff
+        case finished
+    }
+
+    package let plan: HostPlan
+    var interpreter: Interpreter
+    package internal(set) var dfs: DfsClient
+    var redirector: Redirector
+    var sessions: [HostSession]
+    var phase = Phase.idle
+    package internal(set) var outcome = HostOutcome.completed
+    package internal(set) var statistics: [OperationStatistics]
+    /// Connections by the index that a server's name was given.
+    var servers: [Server] = []
+    /// For look-up only.
+    var serverIndices: [String: Int32] = [:]
+    var junctions: [String] = []
+    var junctionIndices: [String: Int32] = [:]
+    var wakes = WakeQueue()
+    /// Internal operations still to be done by the worker: preparing, cleaning.
+    var chores: [Chore] = []
+    /// Sessions whose users are still to be proved.
+    var toProve: [Int] = []
+    var refusedUsers: [Int] = []
+    /// What was created, newest last.
+    var created: [ManifestEntry] = []
+    /// For look-up only.
+    var createdPaths: Set<UNCPath> = []
+    var startedAt = Instant.zero
+    var loadBegan: Instant?
+    var loadEnded: Instant?
+    var stopAt: Instant?
+    var giveUpAt: Instant?
+    /// Sessions that are neither refused nor at the end of their script.
+    var active: Int
+    /// Operations under way.
+    var busy = 0
+    /// Manifest entries that could not be deleted.
+    var uncleaned = 0
+    var reportedErrors = 0
+    var lastPayload: [UInt8] = []
+    package internal(set) var trace: [ResolutionTrace] = []
+    /// Scratch of one input; empty between inputs.
+    var modelEffects: [Interpreter.Effect] = []
+    var redirectorEffects: [RedirectorEffect] = []
+
+    struct Server: Hashable, Sendable {
+        let name: String
+        var connection: ConnectionNumber?
+    }
+
+    package init(_ plan: HostPlan) {
+        self.plan = plan
+        interpreter = Interpreter(plan.model, sessions: plan.sessions.count)
+        dfs = DfsClient(settings: plan.dfs)
+        let random = SplitMix64(seed: plan.seed)
+        redirector = Redirector(
+            settings: plan.redirector,
+            random: random.stream(.max - UInt64(plan.number))
+        )
+        sessions = plan.sessions.map { session in
+            let stream = random.stream(UInt64(session.number.rawValue))
+            return HostSession(
+                plan: session,
+                cursor: ScriptCursor(plan.script, random: stream)
+            )
+        }
+        active = plan.sessions.count
+        statistics = OperationKind.allCases.map { _ in OperationStatistics() }
+    }
+
+    package var isFinished: Bool { phase == .finished }
+
+    /// When `timerFired` should be called next.
+    package var nextDeadline: Instant? {
+        guard phase != .finished else { return nil }
+        var earliest = redirector.nextDeadline
+        for deadline in [interpreter.nextDeadline, wakes.next, stopAt, giveUpAt] {
+            guard let deadline else { continue }
+            earliest = min(earliest ?? deadline, deadline)
+        }
+        return earliest
+    }
+
+    /// Something is due.
+    package mutating func timerFired(at now: Instant, into effects: inout [HostEffect]) {
+        redirector.timerFired(at: now, into: &redirectorEffects)
+        interpreter.tick(to: now, into: &modelEffects)
+        while let session = wakes.due(at: now) {
+            sessions[session].state = .waiting
+            advance(session, at: now, into: &effects)
+        }
+        if let due = stopAt, due <= now { stopLoad(at: now, into: &effects) }
+        if let due = giveUpAt, due <= now { giveUp(at: now, into: &effects) }
+        settle(at: now, into: &effects)
+    }
+
+    /// Carries effects between the machines until all three are quiet.
+    mutating func drain(at now: Instant, into effects: inout [HostEffect]) {
+        interpreter.tick(to: now, into: &modelEffects)
+        while !modelEffects.isEmpty || !redirectorEffects.isEmpty {
+            let fromModel = modelEffects
+            modelEffects = []
+            for effect in fromModel { apply(effect, at: now, into: &effects) }
+            let fromRedirector = redirectorEffects
+            redirectorEffects = []
+            for effect in fromRedirector { apply(effect, at: now, into: &effects) }
+        }
+    }
+
+    private mutating func apply(
+        _ effect: Interpreter.Effect,
+        at now: Instant,
+        into effects: inout [HostEffect]
+    ) {
+        switch effect {
+        case .ready(let task): interpreter.step(task, into: &modelEffects)
+        case .send(let task, let request):
+            ask(plan.model.requests[request], task: task, at: now, into: &effects)
+        case .consult(let task, let query):
+            consult(plan.model.queries[query], task: task, at: now)
+        case .finished(let task):
+            if task % plan.model.lanes == 0 {
+                operationEnded(interpreter.session(of: task), at: now, into: &effects)
+            }
+        case .changed, .timedOut, .ended:
+            // Facts and limits of client models that the host has no part in.
+            break
+        }
+    }
+
+    /// The index of a server's name; with a connection a session, each session has its own.
+    mutating func index(ofServer name: String, for session: Int) -> Int32 {
+        let key = plan.sharing == .host ? name.uppercased() : "\(name.uppercased())#\(session)"
+        if let known = serverIndices[key] { return known }
+        let index = Int32(servers.count)
+        servers.append(Server(name: name))
+        serverIndices[key] = index
+        return index
+    }
+
+    mutating func index(ofJunction path: UNCPath) -> Int32 {
+        let name = path.prefix(3).text
+        let key = name.uppercased()
+        if let known = junctionIndices[key] { return known }
+        let index = Int32(junctions.count)
+        junctions.append(name)
+        junctionIndices[key] = index
+        return index
+    }
+
+    mutating func report(
+        _ sentence: String,
+        session: Int? = nil,
+        at now: Instant,
+        into effects: inout [HostEffect]
+    ) {
+        let number = session.map { plan.sessions[$0].number }
+        effects.append(.event(HostEvent(at: now, session: number, sentence: sentence)))
+    }
+}
+
+/// One step of a traced resolution and how long it took.
+package struct ResolutionTrace: Hashable, Sendable {
+    package let record: ReferralRecord
+    /// Nanoseconds from the request sent to its answer.
+    package let latency: UInt64
+}
+
+/// Sessions that sleep, the earliest first: a binary heap.
+struct WakeQueue: Hashable, Sendable {
+    private struct Entry: Hashable, Sendable {
+        let at: Instant
+        let session: Int
+    }
+
+    private var heap: [Entry] = []
+
+    var next: Instant? { heap.first?.at }
+
+    mutating func add(_ session: Int, at: Instant) {
+        heap.append(Entry(at: at, session: session))
+        var place = heap.endIndex - 1
+        while place > 0, isBefore(place, (place - 1) / 2) {
+            heap.swapAt(place, (place - 1) / 2)
+            place = (place - 1) / 2
+        }
+    }
+
+    /// The first session whose time has come; it leaves the queue.
+    mutating func due(at now: Instant) -> Int? {
+        guard let first = heap.first, first.at <= now else { return nil }
+        heap.swapAt(0, heap.endIndex - 1)
+        heap.removeLast()
+        var place = 0
+        while true {
+            var least = place
+            for child in [2 * place + 1, 2 * place + 2]
+            where child < heap.count && isBefore(child, least) {
+                least = child
+            }
+            if least == place { return first.session }
+            heap.swapAt(place, least)
+            place = least
+        }
+    }
+
+    mutating func removeAll() { heap.removeAll() }
+
+    /// Sessions that wake at the same instant wake in the order of their numbers.
+    private func isBefore(_ left: Int, _ right: Int) -> Bool {
+        (heap[left].at, heap[left].session) < (heap[right].at, heap[right].session)
+    }
+}

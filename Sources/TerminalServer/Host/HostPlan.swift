@@ -1,0 +1,103 @@
+package import Dfs
+package import Primitives
+package import Redirector
+
+/// One simulated user of a host.
+package struct SessionPlan: Hashable, Sendable {
+    /// Its number across all hosts.
+    package let number: SessionNumber
+    /// Index into the run's users; sessions may share one.
+    package let user: Int
+    package let userName: String
+
+    package init(number: SessionNumber, user: Int, userName: String) {
+        self.number = number
+        self.user = user
+        self.userName = userName
+    }
+}
+
+/// Files that are made in the run's folder before the load.
+package struct FilesPlan: Hashable, Sendable {
+    package var count: Int
+    /// Bytes.
+    package var size: Int
+    package var seed: UInt64
+
+    package init(count: Int, size: Int, seed: UInt64) {
+        self.count = count
+        self.size = size
+        self.seed = seed
+    }
+
+    /// The bytes of the file of that index from `offset` on: the same for everybody who knows the
+    /// seed.
+    package func content(of index: Int, offset: Int, count: Int) -> [UInt8] {
+        var random = SplitMix64(seed: seed).stream(UInt64(index))
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(offset + count + 8)
+        while bytes.count < offset + count {
+            let number = random.next()
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+            }
+        }
+        return Array(bytes[offset..<offset + count])
+    }
+}
+
+/// Everything one terminal server is to do.
+package struct HostPlan: Hashable, Sendable {
+    /// Who shares a connection to a server.
+    package enum Sharing: String, Hashable, Sendable {
+        /// All sessions of the host: the classic terminal server.
+        case host
+        case session
+    }
+
+    package var number: Int
+    package var sessions: [SessionPlan]
+    package var target: UNCPath
+    package var script: Script
+    package var model: CompiledModel
+    package var sharing = Sharing.host
+    /// `gridlock-<run id>`, the only folder that is written to.
+    package var runFolder: String
+    package var files = FilesPlan(count: 0, size: 0, seed: 0)
+    package var readOnly = false
+    /// The load; what comes before and after it has its own time.
+    package var duration = Duration.seconds(30)
+    /// How long the end may take before what is stuck is left behind.
+    package var grace = Duration.seconds(10)
+    package var seed: UInt64
+    package var scope = AccessScope()
+    package var map = HostMap()
+    package var redirector: RedirectorSettings
+    package var dfs = DfsSettings()
+    /// Paths of an earlier run to be deleted, children first; then nothing else is done.
+    package var cleaning: [ManifestEntry] = []
+    /// Keeps what each resolution asked, for `gridlock resolve`.
+    package var tracesResolutions = false
+    /// Whether distinct users are proved one after the other before the load.
+    package var provesUsers = true
+
+    package init(
+        number: Int,
+        sessions: [SessionPlan],
+        target: UNCPath,
+        script: Script,
+        model: CompiledModel,
+        runFolder: String,
+        seed: UInt64,
+        redirector: RedirectorSettings
+    ) {
+        self.number = number
+        self.sessions = sessions
+        self.target = target
+        self.script = script
+        self.model = model
+        self.runFolder = runFolder
+        self.seed = seed
+        self.redirector = redirector
+    }
+}

@@ -1,0 +1,131 @@
+internal import Dfs
+internal import Measurement
+internal import Primitives
+internal import Redirector
+internal import SMBWire
+
+/// What a session does at a time; its name is the one of statistics and of the model's program.
+package enum OperationKind: Int, Hashable, Sendable, CaseIterable {
+    case logon
+    case open
+    case read
+    case write
+    case flush
+    case lock
+    case unlock
+    case close
+    case list
+    case stat
+    case logoff
+
+    package var name: String { "\(self)" }
+}
+
+/// How an open is made.
+enum OpenPurpose: Hashable, Sendable {
+    case reading
+    case writing
+    case makingDirectory
+    case deleting(isDirectory: Bool)
+}
+
+/// An operation under way.
+struct Work: Hashable, Sendable {
+    let kind: OperationKind
+    let path: UNCPath?
+    var purpose = OpenPurpose.reading
+    var offset: UInt64 = 0
+    var count = 0
+    var data: [UInt8] = []
+    var waitsForLock = false
+    /// Preparing and cleaning leave no trace in the figures.
+    let isMeasured: Bool
+    let started: Instant
+    /// The time in which one of its requests was out, in nanoseconds.
+    var service: UInt64 = 0
+    var resolution: Resolution?
+    var need: ReferralNeed?
+    var target: Target?
+    var asked: ModelRequest?
+    var status = NTStatus.success
+    var sentence: String?
+    var output: [UInt8] = []
+    /// The open of an operation that opens and closes by itself.
+    var open: OpenNumber?
+    var restartsListing = true
+    var hasListedAll = false
+    var entries = 0
+    /// The latency of the last request, in nanoseconds.
+    var lastLatency: UInt64 = 0
+    var recordLatencies: [UInt64] = []
+
+    struct Target: Hashable, Sendable {
+        let host: String
+        let path: UNCPath
+        let isDfs: Bool
+    }
+
+    init(_ kind: OperationKind, path: UNCPath? = nil, isMeasured: Bool, started: Instant) {
+        self.kind = kind
+        self.path = path
+        self.isMeasured = isMeasured
+        self.started = started
+    }
+}
+
+/// A session's own SMB session on one connection, and its trees.
+struct ServerLink: Hashable, Sendable {
+    let server: Int
+    let connection: ConnectionNumber
+    var smbSession: SMBSessionNumber?
+    var trees: [TreeLink] = []
+
+    struct TreeLink: Hashable, Sendable {
+        let share: String
+        let number: TreeNumber
+        let isDfs: Bool
+    }
+}
+
+/// A file that a session has open between its steps.
+struct OpenFile: Hashable, Sendable {
+    let number: OpenNumber
+    let path: UNCPath
+    let size: UInt64
+    var position: UInt64 = 0
+}
+
+/// One simulated user while the host runs.
+struct HostSession: Hashable, Sendable {
+    enum State: Hashable, Sendable {
+        case waiting
+        case thinking
+        case working
+        case refused
+        case ended
+    }
+
+    let plan: SessionPlan
+    var state = State.waiting
+    var cursor: ScriptCursor
+    var work: Work?
+    /// The rest of a step that means several operations.
+    var remaining: Remaining?
+    var open: OpenFile?
+    var links: [ServerLink] = []
+    var filledPaths: UInt64 = 0
+    var statistics = SessionStatistics()
+    var lastError: String?
+    var acknowledgement: Acknowledgement?
+
+    struct Remaining: Hashable, Sendable {
+        let step: Step
+        var count: Int
+    }
+
+    /// A break that the agent is to acknowledge.
+    struct Acknowledgement: Hashable, Sendable {
+        let open: OpenNumber
+        let content: BreakAcknowledgement
+    }
+}

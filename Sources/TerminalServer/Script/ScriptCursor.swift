@@ -1,0 +1,91 @@
+package import Primitives
+
+/// Where one session is in its script, with its own dice.
+///
+/// The same seed and session number give the same steps, whatever other sessions do.
+package struct ScriptCursor: Hashable, Sendable {
+    package enum Next: Hashable, Sendable {
+        case step(Step)
+        case pause(Duration)
+        case finished
+    }
+
+    private var address = 0
+    private var counters: [Int]
+    package var random: SplitMix64
+
+    package init(_ script: Script, random: SplitMix64) {
+        counters = Array(repeating: 0, count: script.depth + 1)
+        self.random = random
+    }
+
+    /// The next step that does something.
+    package mutating func next(in script: Script) -> Next {
+        while address < script.code.count {
+            let here = address
+            address += 1
+            switch script.code[here] {
+            case .step(.think(let pause)): return .pause(duration(of: pause))
+            case .step(let step): return .step(step)
+            case .begin(let depth, let times):
+                counters[depth] = times
+                if times == 0 { address = endOfLoop(from: here, in: script) }
+            case .end(let depth, let start):
+                if counters[depth] < 0 {
+                    address = start
+                } else {
+                    counters[depth] -= 1
+                    if counters[depth] > 0 { address = start }
+                }
+            case .choose(let weights, let targets): address = targets[choice(by: weights)]
+            case .jump(let target): address = target
+            }
+        }
+        return .finished
+    }
+
+    private func endOfLoop(from begin: Int, in script: Script) -> Int {
+        let end = script.code[begin...].firstIndex { instruction in
+            if case .end(_, let start) = instruction { start == begin + 1 } else { false }
+        }
+        return (end ?? begin) + 1
+    }
+
+    private mutating func choice(by weights: [Int]) -> Int {
+        var place = Int.random(in: 0..<weights.reduce(0, +), using: &random)
+        for (index, weight) in weights.enumerated() {
+            if place < weight { return index }
+            place -= weight
+        }
+        return weights.count - 1
+    }
+
+    private mutating func duration(of pause: Step.Pause) -> Duration {
+        switch pause {
+        case .fixed(let duration): return duration
+        case .uniform(let low, let high):
+            let range = low.wholeNanoseconds...max(low, high).wholeNanoseconds
+            return .nanoseconds(Int64.random(in: range, using: &random))
+        case .exponential(let mean):
+            // The inverse of the distribution function, by a rational series for the logarithm:
+            // pure code has no Foundation.
+            let unit = Double.random(in: 0x1p-40..<1, using: &random)
+            let nanoseconds = -Logarithm.natural(unit) * Double(mean.wholeNanoseconds)
+            return .nanoseconds(Int64(nanoseconds))
+        }
+    }
+}
+
+enum Logarithm {
+    /// ln x for positive x, by ln(m·2^e) = ln m + e ln 2 and the series of artanh.
+    static func natural(_ x: Double) -> Double {
+        let z = (x.significand - 1) / (x.significand + 1)
+        var term = z
+        var sum = 0.0
+        for power in stride(from: 1.0, through: 41, by: 2) {
+            sum += term / power
+            term *= z * z
+        }
+        return 2 * sum + Double(x.exponent) * 0.693_147_180_559_945_3
+    }
+}

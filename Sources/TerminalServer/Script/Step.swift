@@ -1,0 +1,128 @@
+/// One step of a session's script, as a profile writes it.
+package indirect enum Step: Hashable, Sendable {
+    package enum Access: Hashable, Sendable {
+        case read
+        /// Creates the file if need be and empties it.
+        case write
+    }
+
+    package enum Offset: Hashable, Sendable {
+        /// One piece after the other from the beginning; an open starts anew.
+        case sequential
+        /// Any multiple of the size inside the file, by the session's dice.
+        case random
+    }
+
+    package enum Pause: Hashable, Sendable {
+        case fixed(Duration)
+        case uniform(Duration, Duration)
+        /// With this mean.
+        case exponential(Duration)
+    }
+
+    package enum Count: Hashable, Sendable {
+        case forever
+        case times(Int)
+    }
+
+    package struct Choice: Hashable, Sendable {
+        package let weight: Int
+        package let steps: [Step]
+
+        package init(weight: Int, steps: [Step]) {
+            self.weight = weight
+            self.steps = steps
+        }
+    }
+
+    case logon
+    case logoff
+    case open(PathTemplate, Access)
+    /// `size` in bytes, `count` operations.
+    case read(size: Int, count: Int, Offset)
+    case write(size: Int, count: Int, Offset)
+    case flush
+    case lock(offset: UInt64, length: UInt64, waits: Bool)
+    case unlock(offset: UInt64, length: UInt64)
+    case close
+    case list(PathTemplate)
+    case stat(PathTemplate)
+    case think(Pause)
+    case `repeat`(Count, [Step])
+    case choose([Choice])
+}
+
+/// A path below the target with places to fill in.
+///
+/// `{run}` is the run's own folder, `{file}` one of the prepared files by the session's dice,
+/// `{session}`, `{user}` and `{n}` (how many paths this session has filled in) are what they say.
+package struct PathTemplate: Hashable, Sendable {
+    private enum Part: Hashable, Sendable {
+        case text(String)
+        case run
+        case file
+        case session
+        case user
+        case count
+    }
+
+    private let parts: [Part]
+
+    package static let names = ["run", "file", "session", "user", "n"]
+
+    /// Why a text is no template.
+    package enum Problem: Error, Hashable, Sendable {
+        case unknownName(String)
+        case openBrace
+        case empty
+    }
+
+    package init(_ text: String) throws(Problem) {
+        var parts: [Part] = []
+        var rest = Substring(text)
+        guard !rest.isEmpty else { throw .empty }
+        while let brace = rest.firstIndex(of: "{") {
+            if brace > rest.startIndex { parts.append(.text(String(rest[..<brace]))) }
+            guard let end = rest[brace...].firstIndex(of: "}") else { throw .openBrace }
+            let name = String(rest[rest.index(after: brace)..<end])
+            switch name {
+            case "run": parts.append(.run)
+            case "file": parts.append(.file)
+            case "session": parts.append(.session)
+            case "user": parts.append(.user)
+            case "n": parts.append(.count)
+            default: throw .unknownName(name)
+            }
+            rest = rest[rest.index(after: end)...]
+        }
+        if !rest.isEmpty { parts.append(.text(String(rest))) }
+        self.parts = parts
+    }
+
+    /// Whether what it names lies in the run's own folder.
+    package var isBelowRun: Bool { parts.first == .run || parts.first == .file }
+    package var usesFiles: Bool { parts.contains(.file) }
+
+    package struct Values: Hashable, Sendable {
+        package var run: String
+        package var file: String
+        package var session: Int
+        package var user: String
+        package var count: UInt64
+    }
+
+    package func fill(_ values: Values) -> String {
+        var text = ""
+        for part in parts {
+            switch part {
+            case .text(let piece): text += piece
+            case .run: text += values.run
+            case .file: text += values.file
+            case .session: text += String(values.session)
+            case .user: text += values.user
+            case .count: text += String(values.count)
+            }
+        }
+        return text
+    }
+}

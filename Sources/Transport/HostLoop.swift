@@ -1,0 +1,282 @@
+package import NIOCore
+internal import NIOPosix
+internal import Primitives
+package import Redirector
+internal import SMBWire
+internal import Synchronization
+package import TerminalServer
+
+/// What a host's loop needs from the rest of the program; called on the loop, must not block long.
+package struct HostPorts: Sendable {
+    /// Works out a token, and calls back from any thread.
+    package typealias Token =
+        @Sendable (TokenRequest, @escaping @Sendable (TokenAnswer) -> Void) -> Void
+
+    package struct TokenRequest: Sendable {
+        package let host: Int
+        package let session: SMBSessionNumber
+        package let user: Int
+        package let server: String
+        package let input: [UInt8]
+    }
+
+    package var token: Token
+    package var tokenEnd: @Sendable (Int, SMBSessionNumber) -> Void
+    /// Returns when the line is out of the program's hands.
+    package var manifest: @Sendable (ManifestEntry) -> Void
+    package var event: @Sendable (HostEvent) -> Void
+
+    package init(
+        token: @escaping Token,
+        tokenEnd: @escaping @Sendable (Int, SMBSessionNumber) -> Void,
+        manifest: @escaping @Sendable (ManifestEntry) -> Void,
+        event: @escaping @Sendable (HostEvent) -> Void
+    ) {
+        self.token = token
+        self.tokenEnd = tokenEnd
+        self.manifest = manifest
+        self.event = event
+    }
+}
+
+/// The shell of one host: its machine, its sockets and its timer, on one event loop.
+///
+/// The only logic is the switch over effects. What the machine makes of one read is written in one
+/// go, when the read is complete.
+package final class HostLoop: Sendable {
+    private let state: NIOLoopBoundBox<HostState?>
+    private let loop: any EventLoop
+    private let finish: EventLoopPromise<Void>
+
+    /// Starts the host on the loop; instants count from `origin`.
+    package init(
+        _ plan: HostPlan,
+        on loop: any EventLoop,
+        origin: NIODeadline,
+        ports: HostPorts
+    ) {
+        self.loop = loop
+        let finish = loop.makePromise(of: Void.self)
+        self.finish = finish
+        let state = NIOLoopBoundBox.makeEmptyBox(valueType: HostState.self, eventLoop: loop)
+        self.state = state
+        loop.execute {
+            let host = HostState(
+                plan,
+                loop: loop,
+                origin: origin,
+                ports: ports,
+                finish: finish
+            )
+            state.value = host
+            host.start()
+        }
+    }
+
+    /// Succeeds when the host has finished.
+    package var finished: EventLoopFuture<Void> { finish.futureResult }
+
+    /// Ends the load early; what is under way gets `grace`.
+    package func stop(grace: Duration) {
+        let state = state
+        loop.execute { state.value?.stop(grace: grace) }
+    }
+
+    /// The host as it is now, and the longest that a timer was late, in nanoseconds.
+    package func snapshot() -> EventLoopFuture<(HostSnapshot, lag: UInt64)?> {
+        let state = state
+        return loop.submit { state.value.map { $0.snapshot() } }
+    }
+}
+
+/// Everything of a host that lives on its loop.
+private final class HostState: SocketPoolOwner {
+    private var host: Host
+    private let loop: any EventLoop
+    private let origin: NIODeadline
+    private let ports: HostPorts
+    private let pool: SocketPool
+    private let finish: EventLoopPromise<Void>
+    private var effects: [HostEffect] = []
+    private var numbers: [Int: ConnectionNumber] = [:]
+    private var timer: Scheduled<Void>?
+    private var timerAt: Instant?
+    private var lagMax: UInt64 = 0
+    private var isPerforming = false
+
+    init(
+        _ plan: HostPlan,
+        loop: any EventLoop,
+        origin: NIODeadline,
+        ports: HostPorts,
+        finish: EventLoopPromise<Void>
+    ) {
+        host = Host(plan)
+        self.loop = loop
+        self.origin = origin
+        self.ports = ports
+        self.finish = finish
+        pool = SocketPool(on: loop, connectLimit: plan.redirector.connectLimit)
+        pool.owner = self
+    }
+
+    private var now: Instant {
+        let elapsed = (NIODeadline.now() - origin).nanoseconds
+        return Instant(nanoseconds: UInt64(max(0, elapsed)))
+    }
+
+    func start() {
+        host.start(at: now, into: &effects)
+        perform()
+    }
+
+    func stop(grace: Duration) {
+        host.stop(grace: grace, at: now, into: &effects)
+        perform()
+    }
+
+    func snapshot() -> (HostSnapshot, lag: UInt64) { (host.snapshot(at: now), lagMax) }
+
+    func opened(_ socket: Int) {
+        guard let number = numbers[socket] else { return }
+        host.transportConnected(number, at: now, into: &effects)
+        perform()
+    }
+
+    func failedToOpen(_ socket: Int, _ failure: SocketFailure) {
+        guard let number = numbers.removeValue(forKey: socket) else { return }
+        host.transportFailed(
+            number,
+            failure.status,
+            sentence: failure.description,
+            at: now,
+            into: &effects
+        )
+        perform()
+    }
+
+    func received(_ socket: Int, _ bytes: [UInt8]) {
+        guard let number = numbers[socket] else { return }
+        host.received(number, bytes, at: now, into: &effects)
+    }
+
+    func receivedAll() { perform() }
+
+    func closed(_ socket: Int, _ failure: SocketFailure) {
+        guard let number = numbers.removeValue(forKey: socket) else { return }
+        host.transportClosed(
+            number,
+            failure.status,
+            sentence: failure.description,
+            at: now,
+            into: &effects
+        )
+        perform()
+    }
+
+    /// Does what the machine asked for, flushes once, and sets the timer.
+    private func perform() {
+        // Closing a socket may call back at once; the outer call goes on with what that adds.
+        guard !isPerforming else { return }
+        isPerforming = true
+        while !effects.isEmpty {
+            let batch = effects
+            effects = []
+            for effect in batch { perform(effect) }
+        }
+        isPerforming = false
+        pool.flush()
+        setTimer()
+    }
+
+    private func perform(_ effect: HostEffect) {
+        switch effect {
+        case .resolve(let number, let name): resolve(number, name)
+        case .connect(let number, let address, let port):
+            numbers[number.rawValue] = number
+            pool.open(number.rawValue, address: address, port: port)
+        case .send(let number, let bytes): pool.send(number.rawValue, bytes)
+        case .disconnect(let number):
+            numbers[number.rawValue] = nil
+            pool.flush()
+            pool.close(number.rawValue)
+        case .token(let session, let user, let server, let input):
+            let request = HostPorts.TokenRequest(
+                host: host.plan.number,
+                session: session,
+                user: user,
+                server: server,
+                input: input
+            )
+            let bound = NIOLoopBound(self, eventLoop: loop)
+            ports.token(request) { [loop] answer in
+                loop.execute { bound.value.tokenReady(session, answer) }
+            }
+        case .tokenEnd(let session): ports.tokenEnd(host.plan.number, session)
+        case .manifest(let entry): ports.manifest(entry)
+        case .event(let event): ports.event(event)
+        case .finished:
+            timer?.cancel()
+            pool.flush()
+            pool.closeAll()
+            finish.succeed()
+        }
+    }
+
+    private func tokenReady(_ session: SMBSessionNumber, _ answer: TokenAnswer) {
+        host.tokenReady(session, answer, at: now, into: &effects)
+        perform()
+    }
+
+    private func resolve(_ number: ConnectionNumber, _ name: String) {
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
+            NameResolver.addresses(of: name)
+        }.whenComplete { result in
+            let state = bound.value
+            let addresses = (try? result.get()) ?? []
+            state.host.resolved(
+                number,
+                name: name,
+                addresses: addresses,
+                at: state.now,
+                into: &state.effects
+            )
+            state.perform()
+        }
+    }
+
+    private func setTimer() {
+        let deadline = host.nextDeadline
+        guard deadline != timerAt else { return }
+        timer?.cancel()
+        timerAt = deadline
+        timer = deadline.map { deadline in
+            let due = origin + .nanoseconds(Int64(clamping: deadline.nanoseconds))
+            return loop.assumeIsolated().scheduleTask(deadline: due) { [self] in fire(deadline) }
+        }
+    }
+
+    private func fire(_ deadline: Instant) {
+        lagMax = max(lagMax, now.nanoseconds(since: deadline))
+        timerAt = nil
+        host.timerFired(at: now, into: &effects)
+        perform()
+    }
+}
+
+extension SocketFailure {
+    /// As the Dfs client's fail-over list knows it ([MS-DFSC] 3.1.5.2).
+    var status: NTStatus {
+        switch kind {
+        case .badAddress: .badNetworkPath
+        case .refused: .connectionRefused
+        case .hostUnreachable: .hostUnreachable
+        case .networkUnreachable: .networkUnreachable
+        case .timedOut: .ioTimeout
+        case .reset: .connectionReset
+        case .closedByPeer: .connectionDisconnected
+        case .other: .unexpectedNetworkError
+        }
+    }
+}

@@ -1,0 +1,208 @@
+internal import TerminalServer
+
+/// Reads the `script:` of a profile.
+enum ScriptReader {
+    private static let words = [
+        "logon", "logoff", "open", "read", "write", "flush", "lock", "unlock", "close", "list",
+        "stat", "think", "repeat", "choose",
+    ]
+
+    static func read(_ node: ProfileNode) throws(ProfileError) -> Script {
+        let steps = try steps(node)
+        do {
+            return try Script(steps)
+        } catch {
+            switch error {
+            case .empty: throw node.error("the script has no steps")
+            case .emptyLoop: throw node.error("a repeat has no steps")
+            case .emptyChoice: throw node.error("a choose has no steps, or a weight below 1")
+            case .nested(let limit): throw node.error("loops are nested deeper than \(limit)")
+            }
+        }
+    }
+
+    private static func steps(_ node: ProfileNode) throws(ProfileError) -> [Step] {
+        var steps: [Step] = []
+        for element in try node.sequence() { steps.append(try step(element)) }
+        return steps
+    }
+
+    /// A word, or a mapping with a word as its only key.
+    private static func step(_ node: ProfileNode) throws(ProfileError) -> Step {
+        if node.isScalar {
+            switch try node.text() {
+            case "logon": return .logon
+            case "logoff": return .logoff
+            case "close": return .close
+            case "flush": return .flush
+            case let word:
+                guard words.contains(word) else {
+                    let hint = Suggestion.hint(for: word, among: words)
+                    throw node.error("unknown step “\(word)”\(hint)")
+                }
+                throw node.error("the step “\(word)” needs values, as in “- \(word): …”")
+            }
+        }
+        let entries = try node.mapping(of: words)
+        guard entries.count == 1, let (word, value) = entries.first else {
+            throw node.error("a step has one key, found \(entries.count)")
+        }
+        switch word {
+        case "open": return try open(value)
+        case "read": return try read(transfer: value)
+        case "write": return try write(transfer: value)
+        case "lock": return try lock(value)
+        case "unlock": return try unlock(value)
+        case "list": return .list(try template(value))
+        case "stat": return .stat(try template(value))
+        case "think": return .think(try pause(value))
+        case "repeat": return try loop(value)
+        case "choose": return try choice(value)
+        default: throw value.error("the step “\(word)” takes no values")
+        }
+    }
+
+    private static func template(_ node: ProfileNode) throws(ProfileError) -> PathTemplate {
+        let text = try node.text("a path below the target, such as \"{run}\\\\file.txt\"")
+        do {
+            return try PathTemplate(text)
+        } catch {
+            switch error {
+            case .empty: throw node.error("the path is empty")
+            case .openBrace: throw node.error("“\(text)” has a { without its }")
+            case .unknownName(let name):
+                let hint = Suggestion.hint(for: name, among: PathTemplate.names)
+                throw node.error("unknown name {\(name)}\(hint)")
+            }
+        }
+    }
+
+    private enum Access: String, CaseIterable {
+        case read
+        case write
+    }
+
+    private static func open(_ node: ProfileNode) throws(ProfileError) -> Step {
+        guard !node.isScalar else { return .open(try template(node), .read) }
+        var path: PathTemplate?
+        var access = Access.read
+        for (key, value) in try node.mapping(of: ["path", "access"]) {
+            if key == "path" { path = try template(value) } else { access = try value.choice() }
+        }
+        guard let path else { throw node.error("`path:` is missing") }
+        guard access == .read || path.isBelowRun else {
+            throw node.error("a run writes only below its own folder; begin the path with {run}")
+        }
+        return .open(path, access == .write ? .write : .read)
+    }
+
+    private enum Offset: String, CaseIterable {
+        case sequential
+        case random
+    }
+
+    private struct Transfer {
+        var size = 4_096
+        var count = 1
+        var offset = Offset.sequential
+    }
+
+    private static func transfer(_ node: ProfileNode) throws(ProfileError) -> Transfer {
+        var transfer = Transfer()
+        for (key, value) in try node.mapping(of: ["size", "count", "offset"]) {
+            switch key {
+            case "size":
+                transfer.size = try value.size()
+                guard (1...1_048_576).contains(transfer.size) else {
+                    throw value.error("a transfer is 1 byte to 1MiB long")
+                }
+            case "count": transfer.count = try value.integer(in: 1...1_000_000)
+            default: transfer.offset = try value.choice()
+            }
+        }
+        return transfer
+    }
+
+    private static func read(transfer node: ProfileNode) throws(ProfileError) -> Step {
+        let transfer = try transfer(node)
+        let offset: Step.Offset = transfer.offset == .random ? .random : .sequential
+        return .read(size: transfer.size, count: transfer.count, offset)
+    }
+
+    private static func write(transfer node: ProfileNode) throws(ProfileError) -> Step {
+        let transfer = try transfer(node)
+        let offset: Step.Offset = transfer.offset == .random ? .random : .sequential
+        return .write(size: transfer.size, count: transfer.count, offset)
+    }
+
+    private static func lock(_ node: ProfileNode) throws(ProfileError) -> Step {
+        var (offset, length, waits) = (0, 1, true)
+        for (key, value) in try node.mapping(of: ["offset", "length", "wait"]) {
+            switch key {
+            case "offset": offset = try value.size()
+            case "length": length = try value.size()
+            default: waits = try value.boolean()
+            }
+        }
+        return .lock(offset: UInt64(offset), length: UInt64(length), waits: waits)
+    }
+
+    private static func unlock(_ node: ProfileNode) throws(ProfileError) -> Step {
+        var (offset, length) = (0, 1)
+        for (key, value) in try node.mapping(of: ["offset", "length"]) {
+            if key == "offset" { offset = try value.size() } else { length = try value.size() }
+        }
+        return .unlock(offset: UInt64(offset), length: UInt64(length))
+    }
+
+    /// `3s`, `{ uniform: [1s, 5s] }` or `{ exponential: 2s }`.
+    private static func pause(_ node: ProfileNode) throws(ProfileError) -> Step.Pause {
+        if node.isScalar { return .fixed(try node.duration()) }
+        let entries = try node.mapping(of: ["uniform", "exponential"])
+        guard entries.count == 1, let (key, value) = entries.first else {
+            throw node.error("expected a duration, uniform: [from, to] or exponential: mean")
+        }
+        if key == "exponential" { return .exponential(try value.duration()) }
+        let bounds = try value.sequence()
+        guard bounds.count == 2 else { throw value.error("expected [from, to]") }
+        let (low, high) = (try bounds[0].duration(), try bounds[1].duration())
+        guard low <= high else { throw value.error("the pause ends before it begins") }
+        return .uniform(low, high)
+    }
+
+    /// A list of steps for ever, or `{ times: n, steps: […] }`.
+    private static func loop(_ node: ProfileNode) throws(ProfileError) -> Step {
+        if let steps = try? node.sequence() {
+            var body: [Step] = []
+            for element in steps { body.append(try step(element)) }
+            return .repeat(.forever, body)
+        }
+        var count = Step.Count.forever
+        var body: [Step] = []
+        for (key, value) in try node.mapping(of: ["times", "steps"]) {
+            if key == "times" {
+                count = .times(try value.integer(in: 1...1_000_000_000))
+            } else {
+                body = try steps(value)
+            }
+        }
+        return .repeat(count, body)
+    }
+
+    private static func choice(_ node: ProfileNode) throws(ProfileError) -> Step {
+        var choices: [Step.Choice] = []
+        for element in try node.sequence() {
+            var weight = 1
+            var body: [Step] = []
+            for (key, value) in try element.mapping(of: ["weight", "steps"]) {
+                if key == "weight" {
+                    weight = try value.integer(in: 1...1_000_000)
+                } else {
+                    body = try steps(value)
+                }
+            }
+            choices.append(Step.Choice(weight: weight, steps: body))
+        }
+        return .choose(choices)
+    }
+}
