@@ -123,6 +123,22 @@ package enum AnyBody: Hashable, Sendable {
     }
 }
 
+extension Message {
+    /// All messages of a frame with their bodies, in order; throws at the first that is malformed.
+    package static func all(
+        of bytes: [UInt8],
+        in frame: Range<Int>
+    ) throws(WireError) -> [(header: Header, body: AnyBody)] {
+        var messages: [(header: Header, body: AnyBody)] = []
+        for element in try elements(of: bytes, in: frame) {
+            var reader = ByteReader(bytes, in: element)
+            let header = try Header(from: &reader)
+            messages.append((header, try AnyBody(of: header, from: &reader)))
+        }
+        return messages
+    }
+}
+
 extension Header {
     /// Whether the body of this response is an `ErrorResponse`; its StructureSize does not tell,
     /// other responses have 9 too ([MS-SMB2] 3.3.4.4).
