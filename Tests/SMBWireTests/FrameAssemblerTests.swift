@@ -26,6 +26,21 @@ import Testing
         #expect(assembler == FrameAssembler())
     }
 
+    /// Copying all that is pending with each piece would move 96 GB here, and take minutes.
+    @Test func `the longest frame in the pieces of a network is put together once`() throws {
+        let piece = [UInt8](repeating: 7, count: 1_460)
+        var assembler = FrameAssembler()
+        assembler.append(DirectTCP.prefix(length: DirectTCP.lengthMax))
+        var rest = DirectTCP.lengthMax
+        while rest > 0 {
+            #expect(try assembler.next() == nil)
+            assembler.append(rest >= piece.count ? piece : Array(piece[..<rest]))
+            rest -= min(rest, piece.count)
+        }
+        #expect(try assembler.next()?.frame.count == DirectTCP.lengthMax)
+        #expect(assembler.pendingCount == 0)
+    }
+
     @Test func `assemblers with the same bytes pending are equal`() throws {
         var long = FrameAssembler()
         long.append(DirectTCP.prefix(length: 1) + [7] + [0, 0, 0, 9, 1])

@@ -10,7 +10,7 @@ import Testing
         var random = SplitMix64(seed: UInt64(part))
         var outcomes = (decoded: 0, refused: 0)
         for index in stride(from: part, to: Self.seeds.count, by: 4) {
-            for _ in 0..<400 {
+            for _ in 0..<250 {
                 let bytes = mutated(Self.seeds[index].bytes, using: &random)
                 if decodes(bytes) { outcomes.decoded += 1 } else { outcomes.refused += 1 }
             }

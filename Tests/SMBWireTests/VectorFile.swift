@@ -37,7 +37,21 @@ enum VectorFile {
             }
         }
 
-    static let all = captures + clients
+    /// The SMB2 messages that Microsoft printed; keys and hashes beside them are not loaded.
+    static let published = load("published", as: [String: Published].self)
+        .flatMap { group, published in
+            published.messages.enumerated().map { index, hex in
+                Vector(name: "published/\(group)[\(index)]", bytes: bytes(hex: hex), encrypted: nil)
+            }
+        }
+        .filter(\.isSMB2)
+
+    static let all = captures + clients + published
+
+    /// The bytes of one captured message.
+    static func capture(_ group: String, _ index: Int) -> [UInt8] {
+        captures.first { $0.name.hasPrefix("captures/\(group)[\(index)]") }?.bytes ?? []
+    }
 
     static func bytes(hex: String) -> [UInt8] {
         var digits = hex.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }[...]
@@ -70,6 +84,28 @@ enum VectorFile {
             let plain: String?
         }
         let messages: [Message]
+    }
+
+    /// A list of labelled messages, or messages and keys by their names.
+    private enum Published: Decodable {
+        case list([[String: String]])
+        case named([String: String])
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let list = try? container.decode([[String: String]].self) {
+                self = .list(list)
+            } else {
+                self = .named(try container.decode([String: String].self))
+            }
+        }
+
+        var messages: [String] {
+            switch self {
+            case .list(let list): list.compactMap { $0["hex"] }
+            case .named(let named): named.sorted { $0.key < $1.key }.map(\.value)
+            }
+        }
     }
 
     private struct ClientMessage: Decodable {
