@@ -76,6 +76,17 @@ let package = Package(
     ]
 )
 
+// The fuzzers exist only on request: they build with `--sanitize fuzzer` alone.
+if Context.environment["GRIDLOCK_FUZZ"] != nil {
+    package.targets += ["FuzzRequests", "FuzzResponses"].map { name in
+        .executableTarget(
+            name: name,
+            dependencies: ["Primitives", "SMBWire"],
+            swiftSettings: .strict + [.unsafeFlags(["-parse-as-library"])]
+        )
+    }
+}
+
 extension Target {
     /// A target of rank 0 to 4: any unsafe pointer in it is an error.
     static func pure(_ name: String, on targets: Dependency...) -> Target {

@@ -167,7 +167,7 @@ extension Redirector {
                     return (invalid, "the server chose a signing algorithm that was not offered")
                 }
                 connections.elements[slot].signingAlgorithm = algorithm
-            case .netname, .other: break
+            case .compression, .netname, .transport, .rdmaTransform, .other: break
             }
         }
         guard preauthCount == 1 else {

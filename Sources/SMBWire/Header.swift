@@ -21,7 +21,7 @@ package struct Header: Hashable, Sendable {
     }
 
     package var creditCharge: UInt16 = 0
-    /// Status of a response; in a request ChannelSequence and Reserved lie here.
+    /// Status of a response; in a request `channelSequence` lies here.
     package var status = NTStatus.success
     package var command: Command
     /// CreditRequest of a request, CreditResponse of a response.
@@ -40,6 +40,23 @@ package struct Header: Hashable, Sendable {
     package init(command: Command, messageID: MessageID) {
         self.command = command
         self.messageID = messageID
+    }
+
+    /// ChannelSequence of a request of dialect 3: how often its connection was replaced.
+    ///
+    /// It shares its bytes with `status`, which a response has instead.
+    package var channelSequence: UInt16 {
+        get { UInt16(truncatingIfNeeded: status.rawValue) }
+        set { status = NTStatus(rawValue: status.rawValue & 0xFFFF_0000 | UInt32(newValue)) }
+    }
+
+    /// The priority of 3.1.1, 0 to 7.
+    package var priority: UInt8 {
+        get { UInt8((flags.rawValue & Flags.priorityMask.rawValue) >> 4) }
+        set {
+            let others = flags.rawValue & ~Flags.priorityMask.rawValue
+            flags = Flags(rawValue: others | UInt32(newValue & 7) << 4)
+        }
     }
 
     package var isResponse: Bool { flags.contains(.serverToRedir) }

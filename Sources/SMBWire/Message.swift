@@ -49,14 +49,21 @@ package enum Message {
     }
 
     /// The messages of a frame as ranges, in order; one if it is no compound.
+    ///
+    /// An element spans its padding, which its signature covers ([MS-SMB2] 3.1.4.1). Throws if a
+    /// NextCommand is no multiple of 8 or leads outside, or if a header does not fit.
     package static func elements(
         of bytes: [UInt8],
-        in frame: Range<Int>
+        in range: Range<Int>
     ) throws(WireError) -> [Range<Int>] {
         var elements: [Range<Int>] = []
+        let frame = range.clamped(to: 0..<bytes.count)
         var start = frame.lowerBound
         while true {
             var reader = ByteReader(bytes, in: start..<frame.upperBound)
+            guard reader.remaining >= Header.size else {
+                throw .truncated(offset: start - frame.lowerBound, count: Header.size)
+            }
             try reader.seek(to: 20)
             let next = Int(try reader.uint32())
             guard next != 0 else { break }

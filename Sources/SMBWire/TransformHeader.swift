@@ -9,10 +9,23 @@ package struct TransformHeader: Hashable, Sendable {
     package var signature: GUID
     /// Sixteen bytes of which CCM takes 11 and GCM 12.
     package var nonce: GUID
+    /// Bytes behind this header.
     package var originalMessageSize: UInt32
-    /// 1 whatever the cipher.
-    package var flags: UInt16
+    /// Always 1, the message is encrypted; SMB 3.0 calls it EncryptionAlgorithm.
+    package static let flags: UInt16 = 1
     package var sessionID: SMBSessionID
+
+    package init(
+        signature: GUID,
+        nonce: GUID,
+        originalMessageSize: UInt32,
+        sessionID: SMBSessionID
+    ) {
+        self.signature = signature
+        self.nonce = nonce
+        self.originalMessageSize = originalMessageSize
+        self.sessionID = sessionID
+    }
 
     package init(from reader: inout ByteReader) throws(WireError) {
         guard try reader.uint32() == Self.protocolID else {
@@ -22,7 +35,7 @@ package struct TransformHeader: Hashable, Sendable {
         nonce = try reader.guid()
         originalMessageSize = try reader.uint32()
         _ = try reader.uint16()
-        flags = try reader.uint16()
+        guard try reader.uint16() == Self.flags else { throw .malformed(field: "Flags") }
         sessionID = SMBSessionID(try reader.uint64())
     }
 
@@ -32,7 +45,7 @@ package struct TransformHeader: Hashable, Sendable {
         writer.guid(nonce)
         writer.uint32(originalMessageSize)
         writer.uint16(0)
-        writer.uint16(flags)
+        writer.uint16(Self.flags)
         writer.uint64(sessionID.rawValue)
     }
 }

@@ -12,6 +12,8 @@ private let ranks: KeyValuePairs<String, (rank: Int, allowed: Set<String>)> = [
     "Watchdog": (1, []),
     "Redirector": (2, ["DequeModule"]),
     "Dfs": (2, []),
+    "FuzzRequests": (6, []),
+    "FuzzResponses": (6, []),
     "TerminalServer": (3, ["DequeModule"]),
     "Report": (4, []),
     "Transport": (5, ["Foundation", "NIOCore", "NIOPosix", "Synchronization"]),
@@ -32,7 +34,7 @@ private let lastPureRank = 4
 private var impure: Regex<(Substring, Substring)> {
     #/
     \b(ContinuousClock | SuspendingClock | SystemRandomNumberGenerator | Date\(\) | Task\s*\{
-    | Task\.sleep | async | await | \.shuffled\(\) | \.randomElement\(\) | random\(in:[^,)]*\)
+    | Task\.sleep | async\b | await\b | \.shuffled\(\) | \.randomElement\(\) | random\(in:[^,)]*\)
     | hashValue | Mutex | print\()
     /#
 }
@@ -117,6 +119,7 @@ struct SourceFile: Sendable, CustomTestStringConvertible {
         var found: [(Int, Int)] = []
         for (index, line) in lines.enumerated()
         where line.firstMatch(of: /^ *(?:[@\w()]+ )*(?:func |init[?(<])/) != nil {
+            guard !line.hasSuffix("}") else { continue }
             let indent = line.prefix { $0 == " " }
             guard let end = lines[index...].firstIndex(of: indent + "}") else { continue }
             found.append((index + 1, end - index + 1))

@@ -130,7 +130,7 @@ package enum CreateContext: Hashable, Sendable {
             writer.uint16(data.bytes.isEmpty ? 0 : UInt16(dataStart))
             writer.uint32(UInt32(data.bytes.count))
             writer.append(name)
-            writer.align(to: 8)
+            if !data.bytes.isEmpty { writer.align(to: 8) }
             writer.append(data.bytes)
             guard index + 1 < contexts.count else { break }
             writer.align(to: 8)

@@ -9,6 +9,7 @@ package struct EmptyBody: Hashable, Sendable {
 
     package init(from reader: inout ByteReader) throws(WireError) {
         try reader.structureSize(4)
+        try reader.skip(2)
     }
 
     package func encode(into writer: inout ByteWriter) {

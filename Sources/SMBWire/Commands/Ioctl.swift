@@ -8,7 +8,28 @@ package struct ControlCode: RawRepresentable, Hashable, Sendable {
     package static let dfsGetReferrals = ControlCode(rawValue: 0x0006_0194)
     package static let dfsGetReferralsEx = ControlCode(rawValue: 0x0006_01B0)
     package static let validateNegotiateInfo = ControlCode(rawValue: 0x0014_0204)
+    package static let pipeWait = ControlCode(rawValue: 0x0011_0018)
+    package static let pipePeek = ControlCode(rawValue: 0x0011_400C)
     package static let pipeTransceive = ControlCode(rawValue: 0x0011_C017)
+    package static let queryNetworkInterfaceInfo = ControlCode(rawValue: 0x0014_01FC)
+    package static let lmrRequestResiliency = ControlCode(rawValue: 0x0014_01D4)
+    package static let srvRequestResumeKey = ControlCode(rawValue: 0x0014_0078)
+    package static let srvEnumerateSnapshots = ControlCode(rawValue: 0x0014_4064)
+    package static let srvCopychunk = ControlCode(rawValue: 0x0014_40F2)
+    package static let srvCopychunkWrite = ControlCode(rawValue: 0x0014_80F2)
+    package static let setReparsePoint = ControlCode(rawValue: 0x0009_00A4)
+    package static let getReparsePoint = ControlCode(rawValue: 0x0009_00A8)
+    package static let deleteReparsePoint = ControlCode(rawValue: 0x0009_00AC)
+
+    /// Whether the FileId must be all ones: the server is meant, no open ([MS-SMB2] 3.3.5.15).
+    package var concernsServer: Bool {
+        switch self {
+        case .dfsGetReferrals, .dfsGetReferralsEx, .queryNetworkInterfaceInfo,
+            .validateNegotiateInfo, .pipeWait:
+            true
+        default: false
+        }
+    }
 }
 
 /// IOCTL request ([MS-SMB2] 2.2.31).

@@ -1,0 +1,46 @@
+import Primitives
+import SMBWire
+
+/// What a server reads: frames from a client, any bytes at all.
+@c(LLVMFuzzerTestOneInput)
+package func fuzzRequests(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+    let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    var reader = ByteReader(bytes)
+    switch FrameKind(bytes, in: 0..<count) {
+    case .smb1: _ = try? SMB1Negotiate(from: &reader)
+    case .transform: _ = try? TransformHeader(from: &reader)
+    case .smb2, .compressed, .unknown: decode(bytes)
+    }
+    var assembler = FrameAssembler()
+    assembler.append(bytes)
+    while let next = try? assembler.next() { precondition(next.frame.upperBound <= count) }
+    return 0
+}
+
+private func decode(_ bytes: [UInt8]) {
+    for element in (try? Message.elements(of: bytes, in: 0..<bytes.count)) ?? [] {
+        var reader = ByteReader(bytes, in: element)
+        guard var header = try? Header(from: &reader) else { continue }
+        // The direction is this target's: a mutated flag must not leave it.
+        header.flags.remove(.serverToRedir)
+        guard let body = try? AnyBody(of: header, from: &reader) else { continue }
+        check(body, of: header)
+        if case .ioctlRequest(let ioctl) = body, ioctl.code == .validateNegotiateInfo {
+            var input = ByteReader(ioctl.input)
+            _ = try? ValidateNegotiateRequest(from: &input)
+        }
+    }
+}
+
+/// What was understood must survive being said again.
+private func check(_ body: AnyBody, of header: Header) {
+    var writer = ByteWriter()
+    writer.beginMessage()
+    header.encode(into: &writer)
+    body.encode(into: &writer)
+    var reader = ByteReader(writer.bytes)
+    guard let again = try? Header(from: &reader), again == header,
+        let same = try? AnyBody(of: again, from: &reader)
+    else { preconditionFailure("\(body) was encoded to what is refused") }
+    precondition(same == body, "\(body) became \(same)")
+}
