@@ -56,6 +56,8 @@ let package = Package(
                 "CGSSAPI", "Credentials", "Crypto", "Dfs", "Primitives", "Redirector", "Report",
                 "SMBWire", "TerminalServer", "Transport", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             resources: [.embedInCode("profiles")],
             swiftSettings: .strict

@@ -11,6 +11,9 @@ package enum ExitCode: Int32, Hashable, Sendable {
     case cannotWrite = 73
     /// Outside the allowed scope, or log-ons refused.
     case refused = 77
+    /// Sessions were stuck when the grace was over.
+    case stalled = 97
+    case thresholdFailed = 99
     case hangup = 129
     case interrupted = 130
     case terminated = 143

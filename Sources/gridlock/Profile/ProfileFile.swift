@@ -14,6 +14,11 @@ struct ProfileFile {
         static let script = "script"
     }
 
+    /// A profile that says nothing and does nothing but look at its target.
+    init(name: String) throws(ProfileError) {
+        try self.init(parsing: "summary: \(name)\nscript: [logon]", name: name, file: name)
+    }
+
     init(parsing text: String, name: String, file: String) throws(ProfileError) {
         let root = try ProfileNode(parsing: text, file: file)
         var settings: [(key: SettingKey, setting: RawSetting)] = []

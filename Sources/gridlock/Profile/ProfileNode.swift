@@ -6,6 +6,8 @@ internal import Yams
 /// stands there and what was expected.
 struct ProfileNode {
     private let node: Node
+    /// The node itself, to be written out again.
+    var yaml: Node { node }
     let place: Place
 
     /// Composes the text of a profile; anchors are resolved, includes do not exist.

@@ -1,3 +1,4 @@
+internal import Credentials
 internal import Primitives
 internal import TerminalServer
 
@@ -7,6 +8,7 @@ struct RunPlan {
     let table: SettingTable
     let settings: RunSettings
     let script: Script
+    let scriptNode: ProfileNode
 
     /// Lays flags over variables over the profile over the defaults.
     init(
@@ -28,6 +30,7 @@ struct RunPlan {
         name = profile.name
         self.table = table
         self.script = try ScriptReader.read(script)
+        scriptNode = script
         settings = try RunSettings(
             table,
             seed: seed,

@@ -1,0 +1,64 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Primitives
+internal import TerminalServer
+
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Show the merged settings, where each came from, and the plan; run nothing."
+    )
+
+    @Argument(help: "A built-in profile's name, or a file.")
+    var profile: String
+
+    @OptionGroup var settings: SettingOptions
+
+    func run() throws {
+        let plan = try RunPlan(
+            profile: try ProfileSource.load(profile),
+            flags: try settings.given(),
+            environment: ProcessInfo.processInfo.environment,
+            seed: 0,
+            readsUsers: false
+        )
+        var lines = ["settings of \(plan.name)"]
+        let width = SettingKey.allCases.map(\.rawValue.count).max() ?? 0
+        for (key, setting) in plan.table.rows {
+            let gap = String(repeating: " ", count: width - key.rawValue.count)
+            lines.append("  \(key.rawValue)\(gap)  \(setting.text)  (\(setting.origin))")
+        }
+        lines += ["", "plan"]
+        lines.append(
+            "  \(plan.settings.sessions) sessions on 1 host, client model "
+                + "\(plan.settings.client.name), for \(plan.settings.duration)"
+        )
+        lines.append(
+            "  load at most: \(plan.settings.sessions) operations at a time, as fast as "
+                + "they are answered"
+        )
+        let files = plan.settings.files
+        let writes =
+            plan.settings.readOnly
+            ? "nothing"
+            : "below gridlock-<run id>, \(files.count) files of \(files.size) bytes first"
+        lines.append("  writes: \(writes)")
+        lines += ["", "would be contacted"]
+        lines.append("  \(contact(plan))")
+        lines.append(
+            "  every server that a referral leads to, as far as it is on loopback or "
+                + "allowed with --allow"
+        )
+        Console.result(lines.joined(separator: "\n") + "\n")
+    }
+
+    private func contact(_ plan: RunPlan) -> String {
+        let name = plan.settings.target.server
+        guard let place = plan.settings.map.place(of: name) else {
+            return "\(name), by the address that its name has, port \(HostMap.port)"
+        }
+        let isAllowed = plan.settings.scope.allows(name: name, address: place.address)
+        let verdict = isAllowed ? "" : " (outside the allowed scope: it would be refused)"
+        return "\(name) at \(place.address) port \(place.port)\(verdict)"
+    }
+}

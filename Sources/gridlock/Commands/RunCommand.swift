@@ -1,0 +1,60 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Report
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a profile against its target and print what was measured."
+    )
+
+    @Argument(help: "A built-in profile's name, or a file.")
+    var profile: String
+
+    @OptionGroup var settings: SettingOptions
+
+    @Option(help: "The folder for the results; by default one below gridlock-out/.")
+    var out: String?
+
+    @Flag(help: "Lines instead of a dashboard: the only way this version knows.")
+    var headless = false
+
+    @Flag(help: "Print summary.json instead of the tables.")
+    var json = false
+
+    func run() throws {
+        let environment = ProcessInfo.processInfo.environment
+        let seed = UInt64.random(in: 0...UInt64(Int64.max))
+        let plan = try RunPlan(
+            profile: try ProfileSource.load(profile),
+            flags: try settings.given(),
+            environment: environment,
+            seed: seed,
+            readsUsers: true
+        )
+        let started = Date()
+        let folder =
+            try out.map { try RunDirectory(creating: $0) }
+            ?? RunDirectory(
+                below: "gridlock-out",
+                startedAt: Timestamp.text(started),
+                profile: plan.name
+            )
+        try folder.write(try plan.mergedProfile(), to: "profile.yaml")
+        let run = try HostRun(plan, folder: folder, startedAt: started)
+        let result = run.perform()
+        if json {
+            Console.result(result.summary.json.document)
+        } else {
+            Console.result(SummaryTable.text(result.summary))
+            Console.note("results in \(folder.path)")
+        }
+        for reason in result.summary.reasons { Console.note("gridlock: \(reason)") }
+        guard result.code == .pass else { throw ArgumentParser.ExitCode(result.code.rawValue) }
+    }
+}
+
+/// UTC to the second, ISO 8601.
+enum Timestamp {
+    static func text(_ date: Date) -> String { date.formatted(.iso8601) }
+}

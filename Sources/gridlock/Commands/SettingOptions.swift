@@ -1,0 +1,83 @@
+internal import ArgumentParser
+
+/// The flags that set what a profile can set as well.
+struct SettingOptions: ParsableArguments {
+    @Option(help: "The share or Dfs path to work on, as \\\\server\\share\\….")
+    var target: String?
+
+    @Option(help: "How many sessions.")
+    var sessions: String?
+
+    @Option(help: "The client model.")
+    var client: String?
+
+    @Option(help: "Who shares a connection: host or session.")
+    var connections: String?
+
+    @Option(help: "How long the load lasts, such as 30s.")
+    var duration: String?
+
+    @Option(help: "The seed of every decision; printed at the end.")
+    var seed: String?
+
+    @Option(help: "One user, as user or DOMAIN\\user.")
+    var user: String?
+
+    @Option(help: "A file whose first line is that user's password.")
+    var passwordFile: String?
+
+    @Option(help: "A file of users, one [DOMAIN\\]user:password a line.")
+    var users: String?
+
+    @Flag(help: "Log on with Kerberos, from the ticket cache or a password.")
+    var kerberos = false
+
+    @Option(help: "A server that may be contacted: a name, an address or a block (repeatable).")
+    var allow: [String] = []
+
+    @Option(help: "Where a host name really is: NAME=ADDRESS[:PORT] (repeatable).")
+    var map: [String] = []
+
+    @Flag(help: "Create, write and delete nothing.")
+    var readOnly = false
+
+    @Option(help: "How often to say how it goes, such as 10s.")
+    var progress: String?
+
+    @Option(
+        name: .customLong("set"),
+        help: "Any other setting, as key=value; gridlock check lists the keys (repeatable)."
+    )
+    var others: [String] = []
+
+    /// What was given, to be laid over the profile.
+    func given() throws -> [(key: SettingKey, elements: [String])] {
+        var given: [(key: SettingKey, elements: [String])] = []
+        let texts: [(SettingKey, String?)] = [
+            (.target, target), (.sessions, sessions), (.client, client),
+            (.connections, connections), (.duration, duration), (.seed, seed), (.user, user),
+            (.passwordFile, passwordFile), (.users, users), (.progress, progress),
+        ]
+        for (key, text) in texts { if let text { given.append((key, [text])) } }
+        if kerberos { given.append((.authentication, ["kerberos"])) }
+        if readOnly { given.append((.readOnly, ["true"])) }
+        if !allow.isEmpty { given.append((.allow, allow)) }
+        if !map.isEmpty { given.append((.map, map)) }
+        for text in others { given.append(try Self.other(text)) }
+        return given
+    }
+
+    private static func other(_ text: String) throws -> (key: SettingKey, elements: [String]) {
+        guard let equals = text.firstIndex(of: "=") else {
+            throw Failure(.usage, "--set: expected key=value, found “\(text)”")
+        }
+        let name = String(text[..<equals])
+        guard let key = SettingKey(rawValue: name) else {
+            let hint = Suggestion.hint(for: name, among: SettingKey.allCases.map(\.rawValue))
+            throw Failure(.usage, "--set: unknown key “\(name)”\(hint)")
+        }
+        let value = String(text[text.index(after: equals)...])
+        guard key.isList else { return (key, [value]) }
+        return (key, value.split(separator: ",").map { String($0) })
+    }
+}

@@ -1,0 +1,50 @@
+internal import Dispatch
+internal import Foundation
+internal import Primitives
+internal import Synchronization
+
+/// What the main thread waits for.
+enum RunMessage: Sendable {
+    case finished
+    case signal(Int32)
+}
+
+/// Messages from any thread to the main thread.
+final class Mailbox: Sendable {
+    private let messages = Mutex<[RunMessage]>([])
+    private let arrived = DispatchSemaphore(value: 0)
+
+    func post(_ message: RunMessage) {
+        messages.withLock { $0.append(message) }
+        arrived.signal()
+    }
+
+    /// The oldest message; nil if none comes within `limit`.
+    func next(within limit: Duration) -> RunMessage? {
+        let nanoseconds = Int(clamping: limit.wholeNanoseconds)
+        guard arrived.wait(timeout: .now() + .nanoseconds(nanoseconds)) == .success else {
+            return nil
+        }
+        return messages.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+    }
+}
+
+/// Turns the signals that ask a program to end into messages.
+final class SignalWatch {
+    private let sources: [any DispatchSourceSignal]
+
+    init(posting mailbox: Mailbox) {
+        // A closed pipe is an error of a write, not the end of the run.
+        Foundation.signal(SIGPIPE, SIG_IGN)
+        let queue = DispatchQueue(label: "gridlock.signals")
+        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+            Foundation.signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler { mailbox.post(.signal(number)) }
+            source.resume()
+            return source
+        }
+    }
+
+    func end() { for source in sources { source.cancel() } }
+}

@@ -1,0 +1,119 @@
+internal import Foundation
+internal import Measurement
+internal import Primitives
+internal import Report
+internal import TerminalServer
+
+/// Turns a host's snapshot into the run's summary and its exit code.
+struct SummaryBuilder {
+    let plan: RunPlan
+    let startedAt: Date
+    let wall: Duration
+    /// Nanoseconds.
+    let lag: UInt64
+    let signal: Int32?
+    let writeFailure: Failure?
+
+    /// More errors than this share fail a run for which nobody wrote a threshold.
+    private static let errorShareMax = 0.01
+
+    func summary(of snapshot: HostSnapshot) -> (RunSummary, ExitCode) {
+        let operations = OperationKind.allCases.compactMap { kind in
+            let statistics = snapshot.operations[kind.rawValue]
+            return statistics.count > 0
+                ? OperationRow(name: kind.name, statistics: statistics) : nil
+        }
+        let (code, reasons) = verdict(on: snapshot, operations)
+        let summary = RunSummary(
+            version: Gridlock.version,
+            profile: plan.name,
+            profileHash: plan.hash,
+            seed: plan.settings.seed,
+            target: plan.settings.target.text,
+            client: plan.settings.client.name,
+            hosts: 1,
+            startedAt: Timestamp.text(startedAt),
+            finishedAt: Timestamp.text(startedAt.addingTimeInterval(wall.seconds)),
+            wallSeconds: wall.seconds,
+            exitCode: code.rawValue,
+            reasons: reasons,
+            operations: operations,
+            sessions: snapshot.sessions.map(row),
+            generator: GeneratorRow(
+                lagMillisecondsMax: Double(lag) / 1e6,
+                cpuSeconds: Self.cpuSeconds
+            )
+        )
+        return (summary, code)
+    }
+
+    private func row(_ session: HostSnapshot.Session) -> SessionRow {
+        SessionRow(
+            id: session.plan.number.rawValue,
+            user: session.plan.userName,
+            host: 0,
+            statistics: session.statistics,
+            state: session.state,
+            inFlight: session.inFlight.map { flight in
+                .init(
+                    operation: flight.operation,
+                    path: flight.path,
+                    ageSeconds: Double(flight.age) / 1e9
+                )
+            },
+            lastError: session.lastError
+        )
+    }
+
+    /// All reasons, and the code of the gravest.
+    private func verdict(
+        on snapshot: HostSnapshot,
+        _ operations: [OperationRow]
+    ) -> (ExitCode, [String]) {
+        var found: [(ExitCode, String)] = []
+        switch snapshot.outcome {
+        case .completed, .stopped: break
+        case .unreachable(let sentence): found.append((.unreachable, sentence))
+        case .refused(let sentence), .outsideScope(let sentence):
+            found.append((.refused, sentence))
+        case .stuck(let count):
+            let sentence =
+                "\(count) sessions had not ended when the grace was over; "
+                + "summary.json says what they were doing"
+            found.append((.stalled, sentence))
+        }
+        if let writeFailure { found.append((.cannotWrite, writeFailure.sentence)) }
+        if let signal {
+            let code: ExitCode =
+                signal == SIGHUP
+                ? .hangup : signal == SIGINT ? .interrupted : .terminated
+            found.append((code, "stopped by signal \(signal)"))
+        }
+        let count = operations.reduce(0) { $0 + $1.statistics.count }
+        let errors = operations.reduce(0) { $0 + $1.statistics.errors }
+        if count > 0, Double(errors) >= Self.errorShareMax * Double(count) {
+            let share = Decimals.text(Double(errors) / Double(count) * 100, places: 1)
+            found.append(
+                (
+                    .thresholdFailed,
+                    "\(errors) of \(count) operations failed (\(share) %); "
+                        + "a run passes with errors < 1%"
+                )
+            )
+        }
+        if snapshot.uncleaned > 0 {
+            let sentence = "\(snapshot.uncleaned) names could not be deleted; run gridlock clean"
+            found.append((.pass, sentence))
+        }
+        let code = found.first { $0.0 != .pass }?.0 ?? .pass
+        return (code, found.map(\.1))
+    }
+
+    private static var cpuSeconds: Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+        let microseconds = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
+        return Double(seconds) + Double(microseconds) / 1e6
+    }
+}
