@@ -94,7 +94,9 @@ package final class CredentialPool: Sendable {
             return known
         }
         do {
-            let step = try conversation.step(input) {
+            // The server's first token is SPNEGO's hint, which raw NTLMSSP does not understand.
+            let isForeign = mechanism == .ntlm && !input.starts(with: Array("NTLMSSP".utf8))
+            let step = try conversation.step(isForeign ? [] : input) {
                 try GSS.Exchange(credential(of: user), host: server)
             }
             return .output(

@@ -49,7 +49,7 @@ struct CheckCommand: ParsableCommand {
             "  every server that a referral leads to, as far as it is on loopback or "
                 + "allowed with --allow"
         )
-        Console.result(lines.joined(separator: "\n") + "\n")
+        try Console.result(lines.joined(separator: "\n") + "\n")
     }
 
     private func contact(_ plan: RunPlan) -> String {

@@ -23,7 +23,7 @@ struct CleanCommand: ParsableCommand {
         // A torn last line belongs to a CREATE that was never sent.
         let entries = text.split(separator: "\n").compactMap { ManifestEntry(line: $0) }
         guard !entries.isEmpty else {
-            Console.result("nothing to clean: the run created nothing\n")
+            try Console.result("nothing to clean: the run created nothing\n")
             return
         }
         let plan = try RunPlan(
@@ -48,6 +48,6 @@ struct CleanCommand: ParsableCommand {
                 "\(left) of \(entries.count) names could not be deleted; the last reason: \(reason)"
             )
         }
-        Console.result("\(entries.count) names of the manifest are gone\n")
+        try Console.result("\(entries.count) names of the manifest are gone\n")
     }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 
 /// The program: its commands, and how a failure becomes an exit code.
 @main
@@ -16,6 +17,8 @@ struct Gridlock: ParsableCommand {
     )
 
     static func main() {
+        // A closed pipe is an error of a write, not the end of the program.
+        signal(SIGPIPE, SIG_IGN)
         do {
             var command = try parseAsRoot()
             try command.run()

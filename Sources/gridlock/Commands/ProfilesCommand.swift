@@ -11,7 +11,7 @@ struct ProfilesCommand: ParsableCommand {
         for name in BuiltInProfiles.names {
             let profile = try ProfileSource.load(name)
             let gap = String(repeating: " ", count: width - name.count)
-            Console.result("\(name)\(gap)  \(profile.summary)\n")
+            try Console.result("\(name)\(gap)  \(profile.summary)\n")
         }
     }
 }

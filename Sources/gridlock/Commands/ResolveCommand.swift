@@ -33,7 +33,7 @@ struct ResolveCommand: ParsableCommand {
         host.provesUsers = false
         host.tracesResolutions = true
         let result = HostRun(plan, host, startedAt: Date()).perform(isQuiet: true)
-        for entry in result.snapshot.trace { Console.result(TraceLines.text(entry)) }
+        for entry in result.snapshot.trace { try Console.result(TraceLines.text(entry)) }
         if let error = result.snapshot.sessions.first?.lastError {
             switch result.snapshot.outcome {
             case .completed, .stopped: throw Failure(.unreachable, error)
@@ -45,9 +45,9 @@ struct ResolveCommand: ParsableCommand {
         }
         let last = result.snapshot.trace.last
         if case .attempt(let target, _)? = last?.record {
-            Console.result("\(path) is \(target.text)\n")
+            try Console.result("\(path) is \(target.text)\n")
         } else {
-            Console.result("\(path) is in no Dfs namespace\n")
+            try Console.result("\(path) is in no Dfs namespace\n")
         }
     }
 }

@@ -44,9 +44,9 @@ struct RunCommand: ParsableCommand {
         let run = try HostRun(plan, folder: folder, startedAt: started)
         let result = run.perform()
         if json {
-            Console.result(result.summary.json.document)
+            try Console.result(result.summary.json.document)
         } else {
-            Console.result(SummaryTable.text(result.summary))
+            try Console.result(SummaryTable.text(result.summary))
             Console.note("results in \(folder.path)")
         }
         for reason in result.summary.reasons { Console.note("gridlock: \(reason)") }

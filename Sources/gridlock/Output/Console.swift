@@ -2,11 +2,29 @@ internal import Foundation
 
 /// Results go to standard output, everything else to standard error.
 enum Console {
-    static func result(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
+    /// Fails with a sentence where standard output takes no more: a closed pipe, a full disk.
+    static func result(_ text: String) throws(Failure) {
+        guard write(text, to: STDOUT_FILENO) else {
+            let reason = String(cString: strerror(errno))
+            throw Failure(.cannotWrite, "cannot write to standard output: \(reason)")
+        }
     }
 
-    static func note(_ line: String) {
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+    /// A line for the person; lost if nobody listens any more, which ends nothing.
+    static func note(_ line: String) { _ = write(line + "\n", to: STDERR_FILENO) }
+
+    private static func write(_ text: String, to descriptor: Int32) -> Bool {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes {
+                Foundation.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if written < 0 {
+                if errno == EINTR { continue }
+                return false
+            }
+            rest = rest.dropFirst(written)
+        }
+        return true
     }
 }

@@ -34,8 +34,6 @@ final class SignalWatch {
     private let sources: [any DispatchSourceSignal]
 
     init(posting mailbox: Mailbox) {
-        // A closed pipe is an error of a write, not the end of the run.
-        Foundation.signal(SIGPIPE, SIG_IGN)
         let queue = DispatchQueue(label: "gridlock.signals")
         sources = [SIGINT, SIGTERM, SIGHUP].map { number in
             Foundation.signal(number, SIG_IGN)
