@@ -73,7 +73,12 @@ let package = Package(
             on: .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio")
         ),
-        .tests(of: "gridlock"),
+        .target(
+            name: "SambaSupport",
+            path: "Tests/SambaSupport",
+            swiftSettings: .strict
+        ),
+        .tests(of: "gridlock", on: "SambaSupport"),
         .tidyTests,
     ]
 )

@@ -130,7 +130,7 @@ extension Host {
         let sentence =
             "\(name) (\(place.address)) is outside the allowed scope and was not "
             + "contacted; allow it with --allow \(name)"
-        if loadBegan == nil { outcome = .outsideScope(sentence) }
+        if outcome == .completed { outcome = .outsideScope(sentence) }
         report(sentence, at: now, into: &effects)
         redirector.transportFailed(
             connection,

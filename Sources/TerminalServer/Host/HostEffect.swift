@@ -34,7 +34,7 @@ package enum HostOutcome: Hashable, Sendable {
     case unreachable(String)
     /// Too many users were refused.
     case refused(String)
-    /// A server outside the allowed scope was named in set-up.
+    /// A server outside the allowed scope was named, by the target or by a referral.
     case outsideScope(String)
     /// Stopped from outside.
     case stopped

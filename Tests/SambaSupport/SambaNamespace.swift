@@ -1,0 +1,115 @@
+import Foundation
+package import Testing
+
+/// A namespace of real smbd processes, up while this value lives.
+package final class SambaNamespace: Sendable {
+    package let directory: String
+    /// ns1, ns2, fs1, fs2 and nobody, a name whose address refuses.
+    package let addresses: [String: String]
+    package static let password = "Passw0rd!"
+
+    package struct Failure: Error {
+        package let text: String
+    }
+
+    /// One for all tests that leave its servers alone; it ends with this process.
+    package static let shared = Result { try SambaNamespace() }
+
+    package init(signing: String = "mandatory") throws {
+        directory = "/tmp/gridlock-test-\(UUID().uuidString.prefix(8))"
+        let result = try Program.run(
+            Repository.path("scripts/samba-namespace"),
+            [
+                "up", "--dir", directory, "--signing", signing,
+                "--while-pid", "\(ProcessInfo.processInfo.processIdentifier)",
+            ]
+        )
+        guard result.code == 0 else { throw Failure(text: result.errors) }
+        let text = try String(contentsOfFile: directory + "/env", encoding: .utf8)
+        var addresses: [String: String] = [:]
+        for line in text.split(separator: "\n") {
+            let parts = line.split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { addresses[String(parts[0])] = String(parts[1]) }
+        }
+        self.addresses = addresses
+    }
+
+    deinit {
+        _ = try? Program.run(
+            Repository.path("scripts/samba-namespace"),
+            ["down", "--dir", directory]
+        )
+    }
+
+    /// stop, start, kill, pause or resume one of the servers.
+    package func tell(_ server: String, to verb: String) throws {
+        let result = try Program.run(
+            Repository.path("scripts/samba-namespace"),
+            [verb, server, "--dir", directory]
+        )
+        guard result.code == 0 else { throw Failure(text: result.errors) }
+    }
+
+    /// The variables by which gridlock finds the servers and the users.
+    package var environment: [String: String] {
+        ["GRIDLOCK_MAP": addresses["GRIDLOCK_MAP"] ?? "", "GRIDLOCK_USERS": directory + "/users"]
+    }
+
+    /// Runs commands of smbclient on a share, by the server's address.
+    package func smbclient(
+        _ server: String,
+        _ share: String,
+        _ commands: String,
+        user: String = "user01"
+    ) throws -> ProgramResult {
+        let wrapper = try Repository.wrapper()
+        return try Program.run(
+            "/usr/bin/smbclient",
+            ["//\(server)/\(share)", "-U", "\(user)%\(Self.password)", "-c", commands],
+            environment: ["LD_PRELOAD": wrapper, "NSS_WRAPPER_HOSTS": directory + "/hosts"]
+        )
+    }
+
+    /// How many TCP connections this machine has open to the server's port 445.
+    package func connections(to server: String) throws -> Int {
+        let octets = (addresses[server] ?? "").split(separator: ".").compactMap { UInt8($0) }
+        let address = octets.reversed().map { byte in
+            (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }.joined()
+        let table = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)
+        return table.split(separator: "\n").count { line in
+            let fields = line.split(separator: " ")
+            return fields.count > 3 && fields[2] == "\(address):01BD" && fields[3] == "01"
+        }
+    }
+}
+
+/// Whether tests against real Samba can run here.
+package enum Samba {
+    /// Where they must not be skipped, their absence becomes a failure.
+    package static var isRequired: Bool {
+        ProcessInfo.processInfo.environment["GRIDLOCK_REQUIRE_SAMBA"] != nil
+    }
+
+    package static var isThere: Bool {
+        isRequired || FileManager.default.isExecutableFile(atPath: "/usr/sbin/smbd")
+    }
+
+    package static let hint: Comment = "no /usr/sbin/smbd here; scripts/setup test installs it"
+}
+
+package enum Repository {
+    package static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().path
+
+    package static func path(_ relative: String) -> String { root + "/" + relative }
+
+    /// libnss_wrapper, which gives smbclient the names of the namespace.
+    static func wrapper() throws -> String {
+        for folder in try FileManager.default.contentsOfDirectory(atPath: "/usr/lib") {
+            let path = "/usr/lib/\(folder)/libnss_wrapper.so"
+            if FileManager.default.fileExists(atPath: path) { return path }
+        }
+        throw SambaNamespace.Failure(text: "libnss_wrapper.so is missing")
+    }
+}

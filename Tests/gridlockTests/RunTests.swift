@@ -1,0 +1,265 @@
+import Foundation
+import SambaSupport
+import Testing
+
+/// The real program against real Samba.
+@Suite(.enabled(if: Samba.isThere, Samba.hint))
+struct RunTests {
+    private func folder() -> String { "/tmp/gridlock-test-out-\(UUID().uuidString.prefix(8))" }
+
+    private func run(
+        _ arguments: [String],
+        in namespace: SambaNamespace,
+        out: String
+    ) throws -> (result: ProgramResult, summary: [String: Any]) {
+        let result = try Program.run(
+            Program.gridlock,
+            ["run", "samba-smoke", "--headless", "--out", out] + arguments,
+            environment: namespace.environment
+        )
+        return (result, try summary(of: out))
+    }
+
+    private func summary(of folder: String) throws -> [String: Any] {
+        let data = try Data(contentsOf: URL(filePath: folder + "/summary.json"))
+        return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+
+    private func errors(_ summary: [String: Any]) -> Int {
+        let operations = summary["operations"] as? [String: [String: Any]] ?? [:]
+        return operations.values.reduce(0) { $0 + ($1["errors"] as? Int ?? 0) }
+    }
+
+    /// What is left in the share that the link `one` leads to.
+    private func leftovers(in namespace: SambaNamespace) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: namespace.directory + "/fs1/data")
+            .filter { $0.hasPrefix("gridlock-") }
+    }
+
+    @Test func `twenty users share one connection per server and make no error`() throws {
+        let namespace = try SambaNamespace()
+        let out = folder()
+        defer { try? FileManager.default.removeItem(atPath: out) }
+        let program = try RunningProgram(
+            Program.gridlock,
+            [
+                "run", "samba-smoke", "--headless", "--out", out, "--duration", "3s",
+                "--progress", "500ms",
+            ],
+            environment: namespace.environment
+        )
+        #expect(program.awaitLine(containing: "20/20 sessions"))
+        #expect(try namespace.connections(to: "ns1") == 1)
+        #expect(try namespace.connections(to: "fs1") == 1)
+        let result = program.wait()
+        #expect(result.code == 0, "\(result.errors)")
+        let summary = try summary(of: out)
+        #expect(errors(summary) == 0)
+        #expect(summary["schema"] as? String == "gridlock.summary/1")
+        let sessions = try #require(summary["perSession"] as? [[String: Any]])
+        #expect(sessions.count == 20)
+        #expect(Set(sessions.compactMap { $0["user"] as? String }).count == 20)
+        #expect(sessions.allSatisfy { $0["operations"] as? Int ?? 0 > 10 })
+        #expect(result.output.split(separator: "\n").count { $0.hasPrefix("s") } >= 21)
+        #expect(try leftovers(in: namespace).isEmpty)
+    }
+
+    @Test(arguments: ["2.0.2", "2.1", "3.0", "3.0.2", "3.1.1"])
+    func `every dialect signs`(_ dialect: String) throws {
+        try protected([
+            "smb.dialect-min=\(dialect)", "smb.dialect-max=\(dialect)",
+            "smb.signing=required",
+        ])
+    }
+
+    @Test(arguments: ["hmac-sha256", "aes-cmac", "aes-gmac"])
+    func `dialect 3.1.1 signs with every algorithm`(_ algorithm: String) throws {
+        try protected([
+            "smb.dialect-min=3.1.1", "smb.signing-algorithms=\(algorithm)",
+            "smb.signing=required",
+        ])
+    }
+
+    @Test(arguments: ["3.0", "3.0.2", "3.1.1"])
+    func `every dialect that can encrypts`(_ dialect: String) throws {
+        try protected([
+            "smb.dialect-min=\(dialect)", "smb.dialect-max=\(dialect)",
+            "smb.encryption=required",
+        ])
+    }
+
+    @Test(arguments: ["aes-128-gcm", "aes-128-ccm", "aes-256-gcm", "aes-256-ccm"])
+    func `dialect 3.1.1 encrypts with every cipher`(_ cipher: String) throws {
+        try protected(["smb.ciphers=\(cipher)", "smb.encryption=required"])
+    }
+
+    private func protected(_ settings: [String]) throws {
+        let out = folder()
+        defer { try? FileManager.default.removeItem(atPath: out) }
+        let arguments =
+            ["--duration", "200ms", "--sessions", "3"]
+            + settings.flatMap { ["--set", $0] }
+        let (result, summary) = try run(arguments, in: SambaNamespace.shared.get(), out: out)
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(errors(summary) == 0)
+    }
+
+    @Test func `an encrypted share is reached through its link`() throws {
+        let out = folder()
+        defer { try? FileManager.default.removeItem(atPath: out) }
+        let (result, summary) = try run(
+            ["--duration", "200ms", "--sessions", "3", "--target", #"\\ns1\dfs\sealed"#],
+            in: SambaNamespace.shared.get(),
+            out: out
+        )
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(errors(summary) == 0)
+    }
+
+    @Test func `with a connection a session there are as many as sessions`() throws {
+        let namespace = try SambaNamespace()
+        let out = folder()
+        defer { try? FileManager.default.removeItem(atPath: out) }
+        let program = try RunningProgram(
+            Program.gridlock,
+            [
+                "run", "samba-smoke", "--out", out, "--duration", "1s", "--sessions", "4",
+                "--connections", "session", "--progress", "300ms",
+            ],
+            environment: namespace.environment
+        )
+        #expect(program.awaitLine(containing: "4/4 sessions"))
+        #expect(try namespace.connections(to: "fs1") == 4)
+        #expect(program.wait().code == 0)
+    }
+
+    @Test func `a wrong password is refused once and named, and the others run`() throws {
+        let namespace = try SambaNamespace.shared.get()
+        let users = "/tmp/gridlock-test-users-\(UUID().uuidString.prefix(8))"
+        let out = folder()
+        defer {
+            try? FileManager.default.removeItem(atPath: users)
+            try? FileManager.default.removeItem(atPath: out)
+        }
+        let text = "user01:\(SambaNamespace.password)\nuser02:not-the-password\n"
+        _ = FileManager.default.createFile(
+            atPath: users,
+            contents: Data(text.utf8),
+            attributes: [.posixPermissions: 0o600]
+        )
+        let (result, summary) = try run(
+            ["--users", users, "--sessions", "4", "--duration", "200ms"],
+            in: namespace,
+            out: out
+        )
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(result.errors.contains("STATUS_LOGON_FAILURE 0xC000006D"))
+        #expect(!result.errors.contains("not-the-password"))
+        let states = (summary["perSession"] as? [[String: Any]])?.compactMap {
+            $0["state"] as? String
+        }
+        #expect(states == ["ended", "refused", "ended", "refused"])
+    }
+
+    @Test func `when everybody is refused the run ends with 77`() throws {
+        let namespace = try SambaNamespace.shared.get()
+        let out = folder()
+        defer { try? FileManager.default.removeItem(atPath: out) }
+        var environment = namespace.environment
+        environment["GRIDLOCK_USERS"] = nil
+        environment["GRIDLOCK_PASSWORD"] = "wrong"
+        let result = try Program.run(
+            Program.gridlock,
+            ["run", "samba-smoke", "--user", "user05", "--out", out],
+            environment: environment
+        )
+        #expect(result.code == 77)
+        #expect(result.errors.contains("STATUS_LOGON_FAILURE"))
+    }
+
+    @Test func `a server that is not there is 69`() throws {
+        let out = folder()
+        defer { try? FileManager.default.removeItem(atPath: out) }
+        let (result, _) = try run(
+            ["--target", #"\\nobody\data"#],
+            in: SambaNamespace.shared.get(),
+            out: out
+        )
+        #expect(result.code == 69)
+        #expect(
+            result.errors.contains("nobody") && result.errors.contains("STATUS_CONNECTION_REFUSED")
+        )
+    }
+
+    @Test(arguments: [[SIGINT, 130], [SIGTERM, 143], [SIGHUP, 129]])
+    func `a signal ends the run with results and leaves the share clean`(
+        _ signalAndCode: [Int32]
+    ) throws {
+        let (signal, code) = (signalAndCode[0], signalAndCode[1])
+        let namespace = try SambaNamespace()
+        let out = folder()
+        defer { try? FileManager.default.removeItem(atPath: out) }
+        let program = try RunningProgram(
+            Program.gridlock,
+            ["run", "samba-smoke", "--out", out, "--duration", "60s", "--progress", "200ms"],
+            environment: namespace.environment
+        )
+        #expect(program.awaitLine(containing: "operations"))
+        let clock = ContinuousClock.now
+        program.signal(signal)
+        let result = program.wait()
+        #expect(ContinuousClock.now - clock < .seconds(3))
+        #expect(result.code == code)
+        #expect(try summary(of: out)["exitCode"] as? Int == Int(code))
+        #expect(try leftovers(in: namespace).isEmpty)
+    }
+
+    @Test func `after kill -9 there are results, and clean leaves the share as it was`() throws {
+        let namespace = try SambaNamespace()
+        let out = folder()
+        defer { try? FileManager.default.removeItem(atPath: out) }
+        let program = try RunningProgram(
+            Program.gridlock,
+            ["run", "samba-smoke", "--out", out, "--duration", "60s", "--progress", "200ms"],
+            environment: namespace.environment
+        )
+        #expect(program.awaitLine(containing: "operations"))
+        program.signal(SIGKILL)
+        #expect(program.wait().code == 128 + SIGKILL)
+        #expect(try !leftovers(in: namespace).isEmpty)
+        #expect(try summary(of: out)["schema"] as? String == "gridlock.summary/1")
+        let clean = try Program.run(
+            Program.gridlock,
+            ["clean", out],
+            environment: namespace.environment
+        )
+        #expect(clean.code == 0, "\(clean.errors)")
+        #expect(try leftovers(in: namespace).isEmpty)
+    }
+
+    @Test func `a server killed in mid-run costs errors, and the run goes on over the other`()
+        throws
+    {
+        let namespace = try SambaNamespace()
+        let out = folder()
+        defer { try? FileManager.default.removeItem(atPath: out) }
+        let program = try RunningProgram(
+            Program.gridlock,
+            [
+                "run", "samba-smoke", "--out", out, "--duration", "2s", "--progress", "200ms",
+                "--target", #"\\ns1\dfs\two"#,
+            ],
+            environment: namespace.environment
+        )
+        #expect(program.awaitLine(containing: "operations"))
+        try namespace.tell("fs1", to: "kill")
+        let result = program.wait()
+        #expect(result.errors.contains("connection lost: fs1"))
+        let summary = try summary(of: out)
+        // The files were made on fs1: reading them on fs2 fails, listing the root of it does not.
+        #expect(errors(summary) > 0)
+        #expect(result.code == 99 || result.code == 0)
+        let sessions = try #require(summary["perSession"] as? [[String: Any]])
+        #expect(sessions.allSatisfy { $0["state"] as? String == "ended" })
+    }
+}
