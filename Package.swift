@@ -65,7 +65,7 @@ let package = Package(
 
         .tests(of: "Primitives"),
         .tests(of: "SMBWire", on: "Primitives"),
-        .tests(of: "Crypto"),
+        .tests(of: "Crypto", on: "Primitives"),
         .tests(of: "Measurement", on: "Primitives"),
         .tests(of: "Report", on: "Measurement"),
         .tests(

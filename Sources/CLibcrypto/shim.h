@@ -2,85 +2,89 @@
 
 // A narrow face on libcrypto: whole calculations over bytes, no contexts to free.
 //
-// A keyed context costs about a microsecond to make and a fifth of that to use again, so each
-// thread keeps some, found by their key. They hold nothing that the bytes do not determine.
+// A keyed context costs about four times as much to make as to use again, so each thread keeps
+// some, found by their key. They hold nothing that the key does not determine. A full place gives
+// its context another key, which is still half the price of a new context.
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/params.h>
+#include <pthread.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { GL_KEPT = 256 };
+// Signatures are 0 HMAC-SHA256, 1 AES-128-CMAC, 2 AES-128-GMAC: the numbers of [MS-SMB2]
+// 2.2.3.1.7. Ciphers follow: sealing is 8 and opening 16 plus the number of 2.2.3.1.2.
+enum { GL_SEALS = 8, GL_OPENS = 16 };
 
-// 0 HMAC-SHA256, 1 AES-128-CMAC, 2 AES-128-GCM as GMAC: the numbers of [MS-SMB2] 2.2.3.1.7.
+// About 1 kB a kept context: at most 5 MB for each thread that signs.
+enum { GL_SETS = 2048, GL_WAYS = 2, GL_KEY_MAX = 32 };
+
 struct gl_kept {
-    int algorithm;
     int is_used;
-    uint8_t key[16];
+    int kind;
+    uint8_t key[GL_KEY_MAX];
     EVP_MAC_CTX *mac;
     EVP_CIPHER_CTX *cipher;
 };
 
-static inline struct gl_kept *gl_context(int algorithm, const uint8_t *key) {
-    static _Thread_local struct gl_kept kept[GL_KEPT];
-    uint32_t place = (uint32_t)algorithm * 2654435761u;
-    for (int i = 0; i < 16; i++) place = (place ^ key[i]) * 16777619u;
-    struct gl_kept *k = &kept[(place ^ (place >> 16)) % GL_KEPT];
-    if (k->is_used && k->algorithm == algorithm && !CRYPTO_memcmp(k->key, key, 16)) return k;
-    if (k->mac) EVP_MAC_CTX_free(k->mac);
-    if (k->cipher) EVP_CIPHER_CTX_free(k->cipher);
+struct gl_set {
+    struct gl_kept kept[GL_WAYS];
+    int latest;
+};
+
+static inline void gl_drop(struct gl_kept *k) {
+    EVP_MAC_CTX_free(k->mac);
+    EVP_CIPHER_CTX_free(k->cipher);
     memset(k, 0, sizeof *k);
-    if (algorithm == 2) {
-        k->cipher = EVP_CIPHER_CTX_new();
-        if (!k->cipher || !EVP_EncryptInit_ex(k->cipher, EVP_aes_128_gcm(), NULL, key, NULL))
-            return NULL;
-    } else {
-        EVP_MAC *mac = EVP_MAC_fetch(NULL, algorithm ? "CMAC" : "HMAC", NULL);
-        if (!mac) return NULL;
-        k->mac = EVP_MAC_CTX_new(mac);
-        EVP_MAC_free(mac);
-        OSSL_PARAM parameters[] = {
-            OSSL_PARAM_construct_utf8_string(
-                algorithm ? OSSL_MAC_PARAM_CIPHER : OSSL_MAC_PARAM_DIGEST,
-                algorithm ? "AES-128-CBC" : "SHA256", 0),
-            OSSL_PARAM_construct_end()};
-        if (!k->mac || !EVP_MAC_init(k->mac, key, 16, parameters)) return NULL;
-    }
-    memcpy(k->key, key, 16);
-    k->algorithm = algorithm;
-    k->is_used = 1;
-    return k;
 }
 
-// The signature of a message of at least 64 bytes, its own place 48..63 read as zeros.
-static inline int gl_signature(int algorithm, const uint8_t *key, const uint8_t *nonce,
-                               const uint8_t *bytes, size_t offset, size_t length,
-                               uint8_t *signature) {
-    static const uint8_t zeros[16];
-    const uint8_t *message = bytes + offset;
-    struct gl_kept *k = gl_context(algorithm, key);
-    if (!k) return 0;
-    if (algorithm == 2) {
-        int n = 0;
-        return EVP_EncryptInit_ex(k->cipher, NULL, NULL, NULL, nonce) &&
-               EVP_EncryptUpdate(k->cipher, NULL, &n, message, 48) &&
-               EVP_EncryptUpdate(k->cipher, NULL, &n, zeros, 16) &&
-               EVP_EncryptUpdate(k->cipher, NULL, &n, message + 64, (int)(length - 64)) &&
-               EVP_EncryptFinal_ex(k->cipher, NULL, &n) &&
-               EVP_CIPHER_CTX_ctrl(k->cipher, EVP_CTRL_AEAD_GET_TAG, 16, signature);
+static inline void gl_thread_ended(void *sets) {
+    for (int i = 0; i < GL_SETS; i++)
+        for (int j = 0; j < GL_WAYS; j++) gl_drop(&((struct gl_set *)sets)[i].kept[j]);
+    free(sets);
+}
+
+struct gl_threads {
+    int has_key;
+    pthread_key_t key;
+};
+
+// Swift emits no variable at file scope of a header, hence a function around it.
+static inline struct gl_threads *gl_threads(void) {
+    static struct gl_threads threads;
+    return &threads;
+}
+
+static inline void gl_make_key(void) {
+    gl_threads()->has_key = pthread_key_create(&gl_threads()->key, gl_thread_ended) == 0;
+}
+
+// This thread's contexts, which go when it ends.
+static inline struct gl_set *gl_sets(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, gl_make_key);
+    if (!gl_threads()->has_key) return NULL;
+    struct gl_set *sets = (struct gl_set *)pthread_getspecific(gl_threads()->key);
+    if (sets) return sets;
+    sets = (struct gl_set *)calloc(GL_SETS, sizeof *sets);
+    if (sets && pthread_setspecific(gl_threads()->key, sets)) {
+        free(sets);
+        return NULL;
     }
-    uint8_t mac[32];
-    size_t size = 0;
-    if (!EVP_MAC_init(k->mac, NULL, 0, NULL) || !EVP_MAC_update(k->mac, message, 48) ||
-        !EVP_MAC_update(k->mac, zeros, 16) ||
-        !EVP_MAC_update(k->mac, message + 64, length - 64) ||
-        !EVP_MAC_final(k->mac, mac, &size, sizeof mac))
-        return 0;
-    memcpy(signature, mac, 16);
-    return 1;
+    return sets;
+}
+
+static inline int gl_is_mac(int kind) { return kind < 2; }
+static inline int gl_cipher_number(int kind) {
+    return kind == 2 ? 2 : kind < GL_OPENS ? kind - GL_SEALS : kind - GL_OPENS;
+}
+static inline int gl_is_ccm(int cipher) { return cipher == 1 || cipher == 3; }
+static inline size_t gl_key_length(int kind) {
+    return gl_is_mac(kind) || gl_cipher_number(kind) < 3 ? 16 : 32;
 }
 
 static inline const EVP_CIPHER *gl_cipher(int cipher) {
@@ -93,25 +97,156 @@ static inline const EVP_CIPHER *gl_cipher(int cipher) {
     }
 }
 
-// Seals or opens `length` bytes; the cipher's number is that of [MS-SMB2] 2.2.3.1.2.
-static inline int gl_aead(int cipher, int is_sealing, const uint8_t *key, const uint8_t *nonce,
-                          const uint8_t *bytes, size_t aad_offset, size_t aad_length,
-                          size_t offset, size_t length, uint8_t *out, uint8_t *tag) {
-    int is_ccm = cipher == 1 || cipher == 3, n = 0, ok;
-    EVP_CIPHER_CTX *c = EVP_CIPHER_CTX_new();
-    if (!c) return 0;
-    ok = EVP_CipherInit_ex(c, gl_cipher(cipher), NULL, NULL, NULL, is_sealing) &&
-         EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_IVLEN, is_ccm ? 11 : 12, NULL);
-    if (ok && (is_ccm || !is_sealing))
-        ok = EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, 16, is_sealing ? NULL : tag);
-    ok = ok && EVP_CipherInit_ex(c, NULL, NULL, key, nonce, is_sealing);
-    if (ok && is_ccm) ok = EVP_CipherUpdate(c, NULL, &n, NULL, (int)length);
-    ok = ok && EVP_CipherUpdate(c, NULL, &n, bytes + aad_offset, (int)aad_length) &&
-         EVP_CipherUpdate(c, out, &n, bytes + offset, (int)length);
-    // CCM has verified by now and has no final step when it opens.
-    if (ok && !(is_ccm && !is_sealing)) ok = EVP_CipherFinal_ex(c, out + n, &n);
-    if (ok && is_sealing) ok = EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, 16, tag);
-    EVP_CIPHER_CTX_free(c);
+static inline int gl_make(struct gl_kept *k, int kind) {
+    k->kind = kind;
+    if (gl_is_mac(kind)) {
+        EVP_MAC *mac = EVP_MAC_fetch(NULL, kind ? "CMAC" : "HMAC", NULL);
+        if (!mac) return 0;
+        k->mac = EVP_MAC_CTX_new(mac);
+        EVP_MAC_free(mac);
+        OSSL_PARAM parameters[] = {
+            OSSL_PARAM_construct_utf8_string(
+                kind ? OSSL_MAC_PARAM_CIPHER : OSSL_MAC_PARAM_DIGEST,
+                (char *)(kind ? "AES-128-CBC" : "SHA256"), 0),
+            OSSL_PARAM_construct_end()};
+        return k->mac && EVP_MAC_CTX_set_params(k->mac, parameters);
+    }
+    int cipher = gl_cipher_number(kind), is_ccm = gl_is_ccm(cipher);
+    k->cipher = EVP_CIPHER_CTX_new();
+    // CCM takes the lengths of nonce and tag into account when it gets the key.
+    return k->cipher &&
+           EVP_CipherInit_ex(k->cipher, gl_cipher(cipher), NULL, NULL, NULL, kind < GL_OPENS) &&
+           EVP_CIPHER_CTX_ctrl(k->cipher, EVP_CTRL_AEAD_SET_IVLEN, is_ccm ? 11 : 12, NULL) &&
+           (!is_ccm || EVP_CIPHER_CTX_ctrl(k->cipher, EVP_CTRL_AEAD_SET_TAG, 16, NULL));
+}
+
+// A context that has this key; NULL if libcrypto cannot make one.
+static inline struct gl_kept *gl_context(int kind, const uint8_t *key) {
+    struct gl_set *sets = gl_sets();
+    if (!sets) return NULL;
+    size_t length = gl_key_length(kind);
+    uint64_t head, tail;
+    memcpy(&head, key, 8);
+    memcpy(&tail, key + 8, 8);
+    uint64_t place = (head ^ (tail * 0x9E3779B97F4A7C15u) ^ (uint64_t)kind) * 0xD6E8FEB86659FD93u;
+    struct gl_set *set = &sets[(place >> 32) % GL_SETS];
+    for (int i = 0; i < GL_WAYS; i++) {
+        struct gl_kept *k = &set->kept[i];
+        // The time this takes tells keys of this process apart from each other and no more.
+        if (!k->is_used || k->kind != kind || memcmp(k->key, key, length)) continue;
+        set->latest = i;
+        return k;
+    }
+    set->latest = (set->latest + 1) % GL_WAYS;
+    struct gl_kept *k = &set->kept[set->latest];
+    if (k->is_used && k->kind != kind) gl_drop(k);
+    int ok = k->is_used || gl_make(k, kind);
+    k->is_used = 1;
+    ok = ok && (gl_is_mac(kind) ? EVP_MAC_init(k->mac, key, length, NULL)
+                                : EVP_CipherInit_ex(k->cipher, NULL, NULL, key, NULL, -1));
+    if (!ok) {
+        gl_drop(k);
+        return NULL;
+    }
+    memcpy(k->key, key, length);
+    return k;
+}
+
+static inline int gl_mac(EVP_MAC_CTX *c, const uint8_t *message, size_t length, uint8_t *out) {
+    static const uint8_t zeros[16];
+    uint8_t mac[32];
+    size_t size = 0;
+    if (!EVP_MAC_init(c, NULL, 0, NULL) || !EVP_MAC_update(c, message, 48) ||
+        !EVP_MAC_update(c, zeros, 16) ||
+        (length > 64 && !EVP_MAC_update(c, message + 64, length - 64)) ||
+        !EVP_MAC_final(c, mac, &size, sizeof mac))
+        return 0;
+    memcpy(out, mac, 16);
+    return 1;
+}
+
+static inline int gl_gmac(EVP_CIPHER_CTX *c, const uint8_t *nonce, const uint8_t *message,
+                          size_t length, uint8_t *out) {
+    static const uint8_t zeros[16];
+    int n = 0;
+    return EVP_CipherInit_ex(c, NULL, NULL, NULL, nonce, -1) &&
+           EVP_CipherUpdate(c, NULL, &n, message, 48) &&
+           EVP_CipherUpdate(c, NULL, &n, zeros, 16) &&
+           (length == 64 || EVP_CipherUpdate(c, NULL, &n, message + 64, (int)length - 64)) &&
+           EVP_CipherFinal_ex(c, out, &n) &&
+           EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, 16, out);
+}
+
+// The signature of a message of at least 64 bytes, its own place 48..63 read as zeros. GMAC's
+// nonce is the MessageId and a word that tells the sender, both little-endian.
+static inline int gl_signature(int algorithm, const uint8_t *key, uint64_t message_id,
+                               uint32_t sender, const uint8_t *message, size_t length,
+                               uint8_t *out) {
+    struct gl_kept *k = gl_context(algorithm, key);
+    if (!k) return 0;
+    uint8_t nonce[12];
+    for (int i = 0; i < 8; i++) nonce[i] = (uint8_t)(message_id >> (8 * i));
+    for (int i = 0; i < 4; i++) nonce[8 + i] = (uint8_t)(sender >> (8 * i));
+    int ok = algorithm == 2 ? gl_gmac(k->cipher, nonce, message, length, out)
+                            : gl_mac(k->mac, message, length, out);
+    if (!ok) gl_drop(k);
+    return ok;
+}
+
+// Puts the signature in its place; 0 if libcrypto fails.
+static inline int gl_sign(int algorithm, const uint8_t *key, uint64_t message_id, uint32_t sender,
+                          uint8_t *bytes, size_t offset, size_t length) {
+    uint8_t *message = bytes + offset;
+    return gl_signature(algorithm, key, message_id, sender, message, length, message + 48);
+}
+
+// 1 if the signature is right, 0 if it is wrong, -1 if libcrypto fails.
+static inline int gl_verify(int algorithm, const uint8_t *key, uint64_t message_id,
+                            uint32_t sender, const uint8_t *bytes, size_t offset, size_t length) {
+    const uint8_t *message = bytes + offset;
+    uint8_t signature[16];
+    if (!gl_signature(algorithm, key, message_id, sender, message, length, signature)) return -1;
+    return CRYPTO_memcmp(signature, message + 48, 16) == 0;
+}
+
+// Encrypts a transform message ([MS-SMB2] 2.2.41) in place from byte 52 on; its header has
+// everything but the tag, which goes to byte 4. 0 if libcrypto fails.
+static inline int gl_seal(int cipher, const uint8_t *key, uint8_t *transform, size_t length) {
+    struct gl_kept *k = gl_context(GL_SEALS + cipher, key);
+    if (!k) return 0;
+    EVP_CIPHER_CTX *c = k->cipher;
+    uint8_t *text = transform + 52;
+    int n = 0, size = (int)(length - 52);
+    int ok = EVP_CipherInit_ex(c, NULL, NULL, NULL, transform + 20, -1) &&
+             (!gl_is_ccm(cipher) || EVP_CipherUpdate(c, NULL, &n, NULL, size)) &&
+             EVP_CipherUpdate(c, NULL, &n, transform + 20, 32) &&
+             EVP_CipherUpdate(c, text, &n, text, size) &&
+             EVP_CipherFinal_ex(c, text + n, &n) &&
+             EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_GET_TAG, 16, transform + 4);
+    if (!ok) gl_drop(k);
+    return ok;
+}
+
+// Decrypts a transform message into `out`, which has room for length - 52 bytes. 1 if the tag is
+// right, 0 if it is wrong, -1 if libcrypto cannot make a context.
+static inline int gl_open(int cipher, const uint8_t *key, const uint8_t *bytes, size_t offset,
+                          size_t length, uint8_t *out) {
+    struct gl_kept *k = gl_context(GL_OPENS + cipher, key);
+    if (!k) return -1;
+    EVP_CIPHER_CTX *c = k->cipher;
+    const uint8_t *transform = bytes + offset;
+    uint8_t tag[16];
+    memcpy(tag, transform + 4, 16);
+    int n = 0, size = (int)(length - 52), is_ccm = gl_is_ccm(cipher);
+    // CCM has verified with the text and has no final step when it opens.
+    int ok = EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, 16, tag) &&
+             EVP_CipherInit_ex(c, NULL, NULL, NULL, transform + 20, -1) &&
+             (!is_ccm || EVP_CipherUpdate(c, NULL, &n, NULL, size)) &&
+             EVP_CipherUpdate(c, NULL, &n, transform + 20, 32) &&
+             EVP_CipherUpdate(c, out, &n, transform + 52, size) &&
+             (is_ccm || EVP_CipherFinal_ex(c, out + n, &n));
+    // A context that refused a message is in no state to rely on.
+    if (!ok) gl_drop(k);
     return ok;
 }
 
@@ -134,8 +269,4 @@ static inline int gl_hmac(int kind, const uint8_t *key, size_t key_length, const
     uint8_t empty = 0;
     return HMAC(kind ? EVP_md5() : EVP_sha256(), key_length ? key : &empty, (int)key_length,
                 bytes, length, out, &size) != NULL;
-}
-
-static inline int gl_equal(const uint8_t *a, const uint8_t *b, size_t offset, size_t length) {
-    return CRYPTO_memcmp(a, b + offset, length) == 0;
 }

@@ -27,7 +27,7 @@ package struct SessionKeys: Hashable, Sendable {
         signingBits: UInt32 = 128
     ) {
         let sessionKey = Array((fullKey + [UInt8](repeating: 0, count: 16)).prefix(16))
-        let labels: Labels
+        let labels: KeyDerivation.Labels
         switch scheme {
         case .sessionKey:
             signing = SigningKey(algorithm, key: sessionKey)
@@ -46,32 +46,15 @@ package struct SessionKeys: Hashable, Sendable {
         let cipherBase = is256 ? fullKey : sessionKey
         let bits: UInt32 = is256 ? 256 : 128
         clientToServer = cipher.map {
-            SealingKey($0, key: KeyDerivation.key(from: cipherBase, labels.toServer, bits: bits))
-        }
-        serverToClient = cipher.map {
-            SealingKey($0, key: KeyDerivation.key(from: cipherBase, labels.toClient, bits: bits))
-        }
-    }
-
-    private struct Labels {
-        let signing: KeyDerivation.Purpose
-        let toServer: KeyDerivation.Purpose
-        let toClient: KeyDerivation.Purpose
-
-        static var smb300: Labels {
-            Labels(
-                signing: .init("SMB2AESCMAC", Array("SmbSign\0".utf8)),
-                // The space behind ServerIn belongs there.
-                toServer: .init("SMB2AESCCM", Array("ServerIn \0".utf8)),
-                toClient: .init("SMB2AESCCM", Array("ServerOut\0".utf8))
+            SealingKey(
+                $0,
+                key: KeyDerivation.key(from: cipherBase, labels.clientToServer, bits: bits)
             )
         }
-
-        static func smb311(_ hash: [UInt8]) -> Labels {
-            Labels(
-                signing: .init("SMBSigningKey", hash),
-                toServer: .init("SMBC2SCipherKey", hash),
-                toClient: .init("SMBS2CCipherKey", hash)
+        serverToClient = cipher.map {
+            SealingKey(
+                $0,
+                key: KeyDerivation.key(from: cipherBase, labels.serverToClient, bits: bits)
             )
         }
     }
@@ -90,8 +73,39 @@ package enum KeyDerivation {
         }
     }
 
+    /// What the keys of a dialect are derived for ([MS-SMB2] 3.2.5.3.1).
+    package struct Labels: Hashable, Sendable {
+        package let signing: Purpose
+        package let clientToServer: Purpose
+        package let serverToClient: Purpose
+        /// For what runs above SMB, which a load tester has none of.
+        package let application: Purpose
+
+        /// 3.0 and 3.0.2.
+        package static var smb300: Labels {
+            Labels(
+                signing: .init("SMB2AESCMAC", Array("SmbSign\0".utf8)),
+                // The space behind ServerIn belongs there.
+                clientToServer: .init("SMB2AESCCM", Array("ServerIn \0".utf8)),
+                serverToClient: .init("SMB2AESCCM", Array("ServerOut\0".utf8)),
+                application: .init("SMB2APP", Array("SmbRpc\0".utf8))
+            )
+        }
+
+        /// 3.1.1, with the SMB session's preauthentication hash.
+        package static func smb311(_ hash: [UInt8]) -> Labels {
+            Labels(
+                signing: .init("SMBSigningKey", hash),
+                clientToServer: .init("SMBC2SCipherKey", hash),
+                serverToClient: .init("SMBS2CCipherKey", hash),
+                application: .init("SMBAppKey", hash)
+            )
+        }
+    }
+
     /// A key of `bits` (128 or 256) from `key`.
     package static func key(from key: [UInt8], _ purpose: Purpose, bits: UInt32) -> [UInt8] {
+        precondition(bits == 128 || bits == 256, "one block of HMAC-SHA256 gives 256 bits at most")
         let length: [UInt8] = [0, 0, UInt8(bits >> 8), UInt8(truncatingIfNeeded: bits)]
         let input = [0, 0, 0, 1] + purpose.label + [0] + purpose.context + length
         return Array(Libcrypto.hmacSHA256(key: key, input).prefix(Int(bits / 8)))

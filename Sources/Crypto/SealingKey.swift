@@ -29,9 +29,8 @@ package struct SealingKey: Hashable, Sendable {
     package let cipher: Cipher
     private let key: [UInt8]
 
+    private static let protocolID: [UInt8] = [0xFD, 0x53, 0x4D, 0x42]
     private static let headerSize = 52
-    private static let nonceOffset = 20
-    private static let authenticated = 20..<52
 
     /// The key must have the cipher's length.
     package init(_ cipher: Cipher, key: [UInt8]) {
@@ -42,56 +41,46 @@ package struct SealingKey: Hashable, Sendable {
 
     /// The transform message for `range` of `bytes`.
     ///
-    /// `nonce` is a counter that must never repeat under one key.
+    /// `nonce` is a counter that must never repeat under one key. The range must not be empty.
     package func seal(
         _ bytes: [UInt8],
         in range: Range<Int>,
         sessionID: UInt64,
         nonce: UInt64
     ) -> [UInt8] {
-        var header: [UInt8] = [0xFD, 0x53, 0x4D, 0x42]
-        header += [UInt8](repeating: 0, count: 16)
-        header += Self.littleEndian(nonce) + [UInt8](repeating: 0, count: 8)
-        header += Self.littleEndian(UInt64(range.count)).prefix(4) + [0, 0, 1, 0]
-        header += Self.littleEndian(sessionID)
-        let message = header + bytes[range]
-        var tag = [UInt8](repeating: 0, count: 16)
-        let sealed = Libcrypto.transform(
-            cipher,
-            isSealing: true,
-            key: key,
-            nonce: Array(message[Self.nonceOffset..<Self.nonceOffset + 12]),
-            bytes: message,
-            authenticated: Self.authenticated,
-            range: Self.headerSize..<message.count,
-            tag: &tag
-        )
-        guard let sealed else { preconditionFailure("libcrypto cannot seal with \(cipher)") }
-        return header[0..<4] + tag + header[20...] + sealed
+        var transform: [UInt8] = []
+        transform.reserveCapacity(Self.headerSize + range.count)
+        transform += Self.protocolID
+        transform.append(contentsOf: repeatElement(0, count: 16))
+        Self.append(nonce, bytes: 8, to: &transform)
+        transform.append(contentsOf: repeatElement(0, count: 8))
+        Self.append(UInt64(range.count), bytes: 4, to: &transform)
+        Self.append(0x1_0000, bytes: 4, to: &transform)
+        Self.append(sessionID, bytes: 8, to: &transform)
+        transform += bytes[range]
+        Libcrypto.seal(cipher, key: key, &transform)
+        return transform
     }
 
-    /// The message inside a transform message; nil if it is too short, says a wrong size or flag,
-    /// or was not sealed with this key.
+    /// The message inside a transform message, of any bytes.
+    ///
+    /// Nil if it is too short or does not lie in `bytes`, says a wrong protocol, size or flag, or
+    /// was not sealed with this key. The tag does not cover the protocol, so that is looked at
+    /// here.
     package func open(_ bytes: [UInt8], in range: Range<Int>) -> [UInt8]? {
-        guard range.count > Self.headerSize else { return nil }
+        guard range.count > Self.headerSize, Libcrypto.isUsable(range, of: bytes) else {
+            return nil
+        }
         let start = range.lowerBound
         let size = (0..<4).reduce(0) { $0 | Int(bytes[start + 36 + $1]) << (8 * $1) }
         let flags = Int(bytes[start + 42]) | Int(bytes[start + 43]) << 8
-        guard flags == 1, size == range.count - Self.headerSize else { return nil }
-        var tag = Array(bytes[start + 4..<start + 20])
-        return Libcrypto.transform(
-            cipher,
-            isSealing: false,
-            key: key,
-            nonce: Array(bytes[start + Self.nonceOffset..<start + Self.nonceOffset + 12]),
-            bytes: bytes,
-            authenticated: start + 20..<start + 52,
-            range: start + Self.headerSize..<range.upperBound,
-            tag: &tag
-        )
+        guard bytes[start..<start + 4].elementsEqual(Self.protocolID), flags == 1,
+            size == range.count - Self.headerSize
+        else { return nil }
+        return Libcrypto.open(cipher, key: key, bytes, in: range)
     }
 
-    private static func littleEndian(_ value: UInt64) -> [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    private static func append(_ value: UInt64, bytes count: Int, to array: inout [UInt8]) {
+        for index in 0..<count { array.append(UInt8(truncatingIfNeeded: value >> (8 * index))) }
     }
 }

@@ -34,42 +34,40 @@ package struct SigningKey: Hashable, Sendable {
     }
 
     /// Sets SMB2_FLAGS_SIGNED and the Signature of the message that `range` spans.
+    ///
+    /// The range must lie in `bytes` and hold a whole header. In a compound it is one element with
+    /// its padding.
     package func sign(_ bytes: inout [UInt8], in range: Range<Int>) {
-        precondition(range.count >= Self.headerSize, "a message is at least a header long")
+        precondition(
+            range.count >= Self.headerSize && Libcrypto.isUsable(range, of: bytes),
+            "a message is at least a header long, and inside its bytes"
+        )
         bytes[range.lowerBound + Offset.flags] |= 0x8
-        let signature = Libcrypto.signature(
-            algorithm,
-            key: key,
-            nonce: nonce(bytes, range),
-            of: bytes,
-            in: range
-        )
-        for (index, byte) in signature.enumerated() {
-            bytes[range.lowerBound + Offset.signature + index] = byte
-        }
+        let nonce = nonce(bytes, range)
+        Libcrypto.sign(algorithm, key: key, nonce: nonce, &bytes, in: range)
     }
 
-    /// Whether the message's Signature is this key's; false for what is no whole header.
+    /// Whether the message's Signature is this key's.
+    ///
+    /// False also for what is no whole header or does not lie in `bytes`.
     package func verifies(_ bytes: [UInt8], in range: Range<Int>) -> Bool {
-        guard range.count >= Self.headerSize else { return false }
-        let signature = Libcrypto.signature(
-            algorithm,
-            key: key,
-            nonce: nonce(bytes, range),
-            of: bytes,
-            in: range
-        )
-        return Libcrypto.isEqual(signature, bytes, at: range.lowerBound + Offset.signature)
+        guard range.count >= Self.headerSize, Libcrypto.isUsable(range, of: bytes) else {
+            return false
+        }
+        let nonce = nonce(bytes, range)
+        return Libcrypto.verifies(algorithm, key: key, nonce: nonce, bytes, in: range)
     }
 
-    /// MessageId, then bit 0 for the server's messages and bit 1 for CANCEL ([MS-SMB2] 3.1.4.1).
-    private func nonce(_ bytes: [UInt8], _ range: Range<Int>) -> [UInt8] {
-        var nonce = [UInt8](repeating: 0, count: 12)
-        guard algorithm == .aesGMAC else { return nonce }
-        for index in 0..<8 { nonce[index] = bytes[range.lowerBound + Offset.messageID + index] }
-        let isServer = bytes[range.lowerBound + Offset.flags] & 1
-        let isCancel: UInt8 = bytes[range.lowerBound + Offset.command] == 0xC ? 2 : 0
-        nonce[8] = isServer | isCancel
-        return nonce
+    /// The nonce of AES-GMAC from the header; the other algorithms take none.
+    private func nonce(_ bytes: [UInt8], _ range: Range<Int>) -> Libcrypto.SignatureNonce {
+        guard algorithm == .aesGMAC else { return .init(messageID: 0, sender: 0) }
+        let start = range.lowerBound
+        var messageID: UInt64 = 0
+        for index in (0..<8).reversed() {
+            messageID = messageID << 8 | UInt64(bytes[start + Offset.messageID + index])
+        }
+        let isServer = UInt32(bytes[start + Offset.flags] & 1)
+        let command = (bytes[start + Offset.command], bytes[start + Offset.command + 1])
+        return .init(messageID: messageID, sender: isServer | (command == (0xC, 0) ? 2 : 0))
     }
 }
