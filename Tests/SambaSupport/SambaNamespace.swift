@@ -76,7 +76,9 @@ package final class SambaNamespace: Sendable {
         let address = octets.reversed().map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
         }.joined()
-        let table = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)
+        // Files of /proc have no size: they are read to their end.
+        let file = try #require(FileHandle(forReadingAtPath: "/proc/net/tcp"))
+        let table = String(decoding: file.readDataToEndOfFile(), as: UTF8.self)
         return table.split(separator: "\n").count { line in
             let fields = line.split(separator: " ")
             return fields.count > 3 && fields[2] == "\(address):01BD" && fields[3] == "01"

@@ -1,8 +1,9 @@
 /// The correct client: nothing of the Dfs client is held while a connection or an answer is
 /// waited for.
 extension ClientModel {
-    /// No MUP or PKT lock is held while waiting for CONN or a reply; REF is a marker whose followers
-    /// hold nothing; everybody looks again after waiting.
+    /// No MUP or PKT lock is held while waiting for CONN or a reply.
+    ///
+    /// REF is a marker whose followers hold nothing; everybody looks again after waiting.
     package static let fixed = ClientModel(
         "fixed",
         from: "Mup.sys 06/12/1999; Linux dfs_cache.c",

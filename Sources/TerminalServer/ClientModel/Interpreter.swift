@@ -4,8 +4,8 @@ package import Primitives
 ///
 /// Interprets a compiled client model: values in, effects out; no clock, no dice, no IO. The driver
 /// decides who steps next, answers requests and queries, and says what time it is. A task is one
-/// activity of a session (its operation, or an agent); it has an address and a key and nothing else,
-/// because what it holds follows from its address.
+/// activity of a session (its operation, or an agent); it has an address and a key and nothing
+/// else, because what it holds follows from its address.
 ///
 /// Credits are not among these locks: the redirector has the real ones, and a request that waits
 /// for a credit says so itself (`RequestTimes.queued`).

@@ -145,8 +145,9 @@ final class HostRun {
             oldest: snapshot.sessions.compactMap(\.inFlight?.age).max() ?? 0
         )
         (lastOperations, lastProgress) = (whole.count, now)
-        Console.note(line.text)
+        // Whoever reads the line may end the program: what it says is on the disk by then.
         _ = result(snapshot, lag: lag, wall: now - began, signal: nil)
+        Console.note(line.text)
     }
 
     /// The summary, written to the folder as well.
