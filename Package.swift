@@ -75,7 +75,13 @@ let package = Package(
         ),
         .target(
             name: "SambaSupport",
+            dependencies: ["Credentials", "Primitives", "Redirector", "SMBWire"],
             path: "Tests/SambaSupport",
+            swiftSettings: .strict
+        ),
+        .testTarget(
+            name: "SambaTests",
+            dependencies: ["Credentials", "Primitives", "Redirector", "SMBWire", "SambaSupport"],
             swiftSettings: .strict
         ),
         .tests(of: "gridlock", on: "SambaSupport"),
