@@ -67,6 +67,8 @@ let package = Package(
         .tests(of: "SMBWire", on: "Primitives"),
         .tests(of: "Crypto", on: "Primitives"),
         .tests(of: "Measurement", on: "Primitives"),
+        .tests(of: "Dfs", on: "Primitives", "SMBWire"),
+        .tests(of: "Redirector", on: "Primitives", "SMBWire", "Crypto"),
         .tests(of: "Report", on: "Measurement"),
         .tests(
             of: "Transport",

@@ -61,6 +61,8 @@ struct Pending: Hashable, Sendable {
         case sessionSetup
         case request(Request)
         case validateNegotiate(tree: TreeNumber, TreeConnectResponse)
+        /// An ECHO that asks for credits.
+        case windowGrowth(before: Int)
         /// An element of a compound.
         case element(group: Int, place: Int, RelatedRequest?)
     }

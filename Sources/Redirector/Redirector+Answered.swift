@@ -42,6 +42,8 @@ extension Redirector {
                     at: now,
                     into: &effects
                 )
+            case .windowGrowth(let before):
+                windowGrown(from: before, on: slot, at: now, into: &effects)
             case .validateNegotiate(let tree, let response):
                 validated(
                     pending,
@@ -69,7 +71,10 @@ extension Redirector {
             }
         } catch {
             let sentence = "the answer to \(pending.name) is malformed: \(error)"
-            fail(pending, .invalidNetworkResponse, sentence, on: slot, at: now, into: &effects)
+            // NEGOTIATE and SESSION_SETUP answer to whoever opened the connection or the session.
+            if pending.isAwaited {
+                fail(pending, .invalidNetworkResponse, sentence, on: slot, at: now, into: &effects)
+            }
             drop(slot, .invalidNetworkResponse, sentence, at: now, into: &effects)
         }
     }

@@ -16,6 +16,7 @@ extension Redirector {
             negotiateRequest(to: connections.elements[slot].server).encode(into: &writer)
         case .sessionSetup: sessionSetupRequest(session: pending.session).encode(into: &writer)
         case .validateNegotiate: validateNegotiateRequest.encode(into: &writer)
+        case .windowGrowth: EmptyBody().encode(into: &writer)
         case .element: preconditionFailure("compounds encode their own elements")
         case .request(let request): encode(request, pending.createGUID, into: &writer)
         }

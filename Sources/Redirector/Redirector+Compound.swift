@@ -45,7 +45,7 @@ extension Redirector {
             header.creditCharge = connections.elements[slot].dialect == .smb202 ? 0 : 1
             header.credits = connections.elements[slot].window.wish(
                 charge: 1,
-                target: settings.creditTarget
+                target: creditTarget(on: slot)
             )
             header.sessionID = sessions.elements[pending.session].id
             header.treeID = trees.elements[treeSlot].id

@@ -20,6 +20,7 @@ extension Redirector {
         var waiting = pending
         waiting.times.queued = now
         connections.elements[slot].queue.append(waiting)
+        growWindow(slot, at: now, into: &effects)
     }
 
     /// Sends what waits, as far as the credits go.
@@ -27,9 +28,61 @@ extension Redirector {
         while let next = connections.elements[slot].queue.first,
             connections.elements[slot].phase == .ready
         {
-            guard transmit(next, on: slot, at: now, into: &effects) else { return }
+            if case .request(let request) = next.work, place(of: request) == nil {
+                // Its open or tree went away while it waited.
+                connections.elements[slot].queue.removeFirst()
+                let reason = "what it was for is closed"
+                fail(next, .fileClosed, reason, on: slot, at: now, into: &effects)
+                continue
+            }
+            guard transmit(next, on: slot, at: now, into: &effects) else {
+                growWindow(slot, at: now, into: &effects)
+                return
+            }
             connections.elements[slot].queue.removeFirst()
         }
+    }
+
+    /// A request that is larger than the whole window: no answer is on its way that could bring
+    /// more credits, so an ECHO asks for them.
+    private mutating func growWindow(_ slot: Int, at now: Instant, into effects: inout [Effect]) {
+        let window = connections.elements[slot].window
+        guard window.inFlight == 0, window.available > 0,
+            connections.elements[slot].phase == .ready
+        else { return }
+        let echo = Pending(
+            tag: -1,
+            work: .windowGrowth(before: window.available),
+            command: .echo,
+            session: -1,
+            times: RequestTimes(created: now)
+        )
+        _ = transmit(echo, on: slot, at: now, into: &effects)
+    }
+
+    /// The ECHO came back; a server that grants no more will not do so the next time either.
+    mutating func windowGrown(
+        from before: Int,
+        on slot: Int,
+        at now: Instant,
+        into effects: inout [Effect]
+    ) {
+        guard connections.elements[slot].window.available <= before,
+            let first = connections.elements[slot].queue.first
+        else { return }
+        connections.elements[slot].queue.removeFirst()
+        let reason = "the server grants only \(before) credits"
+        fail(first, .insufficientResources, reason, on: slot, at: now, into: &effects)
+    }
+
+    /// Credits to come to: the settings' figure, or what the next request in the queue takes.
+    func creditTarget(on slot: Int) -> Int {
+        guard let first = connections.elements[slot].queue.first else {
+            return settings.creditTarget
+        }
+        var needed = charge(of: first, on: slot)
+        if case .request(.compound(_, _, let related)) = first.work { needed = related.count + 1 }
+        return max(settings.creditTarget, needed + settings.creditReserve)
     }
 
     /// False if there are not enough credits.
@@ -83,7 +136,7 @@ extension Redirector {
         header.creditCharge = connection.dialect == .smb202 ? 0 : UInt16(charge)
         header.credits = connection.window.wish(
             charge: max(1, charge),
-            target: settings.creditTarget
+            target: creditTarget(on: slot)
         )
         if pending.session >= 0 { header.sessionID = sessions.elements[pending.session].id }
         if let tree = tree(of: pending) { header.treeID = trees.elements[tree].id }
@@ -98,7 +151,7 @@ extension Redirector {
     /// The slot of the tree that a request goes to.
     func tree(of pending: Pending) -> Int? {
         switch pending.work {
-        case .negotiate, .sessionSetup, .element: nil
+        case .negotiate, .sessionSetup, .element, .windowGrowth: nil
         case .validateNegotiate(let number, _): trees.index(of: number)
         case .request(let request):
             switch request {

@@ -218,7 +218,7 @@ extension Pending {
     var isRequest: Bool {
         switch work {
         case .request, .element: true
-        case .negotiate, .sessionSetup, .validateNegotiate: false
+        case .negotiate, .sessionSetup, .validateNegotiate, .windowGrowth: false
         }
     }
 
@@ -226,7 +226,7 @@ extension Pending {
     var isAwaited: Bool {
         switch work {
         case .request, .element, .validateNegotiate: true
-        case .negotiate, .sessionSetup: false
+        case .negotiate, .sessionSetup, .windowGrowth: false
         }
     }
 
@@ -240,7 +240,7 @@ extension Pending {
         case .negotiate: "NEGOTIATE"
         case .sessionSetup: "SESSION_SETUP"
         case .validateNegotiate: "FSCTL_VALIDATE_NEGOTIATE_INFO"
-        case .element: command.name
+        case .element, .windowGrowth: command.name
         }
     }
 }
