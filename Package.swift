@@ -69,6 +69,7 @@ let package = Package(
         .tests(of: "Measurement", on: "Primitives"),
         .tests(of: "Dfs", on: "Primitives", "SMBWire"),
         .tests(of: "Redirector", on: "Primitives", "SMBWire", "Crypto"),
+        .tests(of: "TerminalServer", on: "Primitives"),
         .tests(of: "Report", on: "Measurement"),
         .tests(
             of: "Transport",

@@ -6,6 +6,12 @@ package struct ProgramResult: Sendable {
     package let code: Int32
     package let output: String
     package let errors: String
+
+    package init(code: Int32, output: String, errors: String) {
+        self.code = code
+        self.output = output
+        self.errors = errors
+    }
 }
 
 /// Starts real programs and waits for them.

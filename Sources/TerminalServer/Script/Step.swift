@@ -109,6 +109,14 @@ package struct PathTemplate: Hashable, Sendable {
         package var session: Int
         package var user: String
         package var count: UInt64
+
+        package init(run: String, file: String, session: Int, user: String, count: UInt64) {
+            self.run = run
+            self.file = file
+            self.session = session
+            self.user = user
+            self.count = count
+        }
     }
 
     package func fill(_ values: Values) -> String {

@@ -175,6 +175,7 @@ enum ScriptReader {
         if let steps = try? node.sequence() {
             var body: [Step] = []
             for element in steps { body.append(try step(element)) }
+            guard !body.isEmpty else { throw node.error("a repeat has no steps") }
             return .repeat(.forever, body)
         }
         var count = Step.Count.forever
@@ -186,6 +187,7 @@ enum ScriptReader {
                 body = try steps(value)
             }
         }
+        guard !body.isEmpty else { throw node.error("a repeat has no steps") }
         return .repeat(count, body)
     }
 
@@ -201,8 +203,10 @@ enum ScriptReader {
                     body = try steps(value)
                 }
             }
+            guard !body.isEmpty else { throw element.error("a choice has no steps") }
             choices.append(Step.Choice(weight: weight, steps: body))
         }
+        guard !choices.isEmpty else { throw node.error("a choose has no choices") }
         return .choose(choices)
     }
 }
