@@ -62,6 +62,17 @@ let package = Package(
             resources: [.embedInCode("profiles")],
             swiftSettings: .strict
         ),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "CGSSAPI", "Credentials", "Crypto", "Dfs", "Primitives", "Redirector", "SMBWire",
+                "Transport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: .strict
+        ),
 
         .tests(of: "Primitives"),
         .tests(of: "SMBWire", on: "Primitives"),

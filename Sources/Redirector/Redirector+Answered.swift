@@ -21,54 +21,15 @@ extension Redirector {
             }
         }
         do throws(WireError) {
-            switch pending.work {
-            case .negotiate:
-                try negotiateAnswered(
-                    header,
-                    body,
-                    message: message(),
-                    on: slot,
-                    at: now,
-                    into: &effects
-                )
-            case .sessionSetup:
-                var body = body
-                let isGood = header.status == .success || header.status == .moreProcessingRequired
-                sessionSetupAnswered(
-                    header,
-                    isGood ? try SessionSetupResponse(from: &body) : nil,
-                    message: message(),
-                    session: pending.session,
-                    at: now,
-                    into: &effects
-                )
-            case .windowGrowth(let before):
-                windowGrown(from: before, on: slot, at: now, into: &effects)
-            case .validateNegotiate(let tree, let response):
-                validated(
-                    pending,
-                    tree,
-                    response,
-                    header,
-                    body,
-                    on: slot,
-                    at: now,
-                    into: &effects
-                )
-            case .element(_, _, let related):
-                let result = try self.result(of: related, header, body)
-                finish(pending, header.status, result, on: slot, at: now, into: &effects)
-            case .request(let request):
-                try requestAnswered(
-                    pending,
-                    request,
-                    header,
-                    body,
-                    on: slot,
-                    at: now,
-                    into: &effects
-                )
-            }
+            try deliver(
+                pending,
+                header,
+                body,
+                message: message,
+                on: slot,
+                at: now,
+                into: &effects
+            )
         } catch {
             let sentence = "the answer to \(pending.name) is malformed: \(error)"
             // NEGOTIATE and SESSION_SETUP answer to whoever opened the connection or the session.
@@ -76,6 +37,57 @@ extension Redirector {
                 fail(pending, .invalidNetworkResponse, sentence, on: slot, at: now, into: &effects)
             }
             drop(slot, .invalidNetworkResponse, sentence, at: now, into: &effects)
+        }
+    }
+
+    private mutating func deliver(
+        _ pending: Pending,
+        _ header: Header,
+        _ body: ByteReader,
+        message: () -> [UInt8],
+        on slot: Int,
+        at now: Instant,
+        into effects: inout [Effect]
+    ) throws(WireError) {
+        switch pending.work {
+        case .negotiate:
+            try negotiateAnswered(
+                header,
+                body,
+                message: message(),
+                on: slot,
+                at: now,
+                into: &effects
+            )
+        case .sessionSetup:
+            var body = body
+            let isGood = header.status == .success || header.status == .moreProcessingRequired
+            let response = isGood ? try SessionSetupResponse(from: &body) : nil
+            sessionSetupAnswered(
+                header,
+                response,
+                message: message(),
+                session: pending.session,
+                at: now,
+                into: &effects
+            )
+        case .windowGrowth(let before):
+            windowGrown(from: before, on: slot, at: now, into: &effects)
+        case .validateNegotiate(let tree, let response):
+            validated(pending, tree, response, header, body, on: slot, at: now, into: &effects)
+        case .element(_, _, let related):
+            let result = try self.result(of: related, header, body)
+            finish(pending, header.status, result, on: slot, at: now, into: &effects)
+        case .request(let request):
+            try requestAnswered(
+                pending,
+                request,
+                header,
+                body,
+                on: slot,
+                at: now,
+                into: &effects
+            )
         }
     }
 

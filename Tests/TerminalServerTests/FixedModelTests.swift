@@ -14,8 +14,9 @@ import Testing
             case .request:
                 requests += 1
                 #expect(!held.contains("PKT") && !held.contains("MUP.prefix"))
-            case .acquire(let resource, _, _, _) where model.resources[Int(resource)].name == "CONN":
-                #expect(!held.contains("PKT"))
+            case .acquire(let resource, _, _, _):
+                let isConnection = model.resources[Int(resource)].name == "CONN"
+                #expect(!isConnection || !held.contains("PKT"))
             default: break
             }
         }

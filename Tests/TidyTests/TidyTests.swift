@@ -18,6 +18,9 @@ private let ranks: KeyValuePairs<String, (rank: Int, allowed: Set<String>)> = [
     "Report": (4, []),
     "Transport": (5, ["Foundation", "NIOCore", "NIOPosix", "Synchronization"]),
     "Credentials": (5, ["CGSSAPI", "Foundation", "Synchronization", "Dispatch"]),
+    "Benchmarks": (
+        6, ["ArgumentParser", "Foundation", "NIOCore", "NIOPosix"]
+    ),
     "gridlock": (
         6,
         [

@@ -1,0 +1,71 @@
+internal import ArgumentParser
+internal import Credentials
+internal import NIOCore
+internal import NIOPosix
+
+/// Operations per second of this process's CPU time, against a real server; run by hand.
+///
+/// One event loop drives the redirector over Transport's sockets, with as many requests out as is
+/// said: the figures are the client's own, however slow the server is.
+@main
+struct Benchmarks: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "Benchmarks",
+        abstract: "Operations per client CPU second against an SMB server."
+    )
+
+    @Argument(help: "What to measure; everything if nothing is named.")
+    var names: [Workload] = []
+
+    @Option(help: "The server's address; port 445.")
+    var server: String
+
+    @Option(help: "A users file; the first user logs on.")
+    var users: String
+
+    @Option(help: "A disk share with a file hello.txt.")
+    var share = "data"
+
+    @Option(help: "TCP connections.")
+    var connections = 1
+
+    @Option(help: "Requests outstanding on each.")
+    var outstanding = 16
+
+    @Option(help: "Seconds for each.")
+    var seconds = 5
+
+    func run() throws {
+        let pool = CredentialPool(users: try UsersFile.read(users), mechanism: .spnegoNTLM)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        print("connections \(connections), outstanding \(outstanding) each, \(seconds) s each")
+        for workload in names.isEmpty ? Workload.allCases : names {
+            let plan = LoadPlan(
+                workload: workload,
+                server: server,
+                share: share,
+                connections: connections,
+                outstanding: outstanding,
+                seconds: seconds
+            )
+            let figures = try Load.measure(plan, on: group.next(), credentials: pool)
+            print(figures.line(workload))
+        }
+        try group.syncShutdownGracefully()
+    }
+}
+
+/// What is done over and over; one operation is one round of it.
+enum Workload: String, CaseIterable, ExpressibleByArgument, Sendable {
+    case echo
+    /// CREATE and CLOSE of the share's root.
+    case open
+    /// READ of 4 KiB from an open file.
+    case read
+    /// A path through a warm Dfs client, then CREATE, READ and CLOSE at its target.
+    case dfs
+    /// FSCTL_DFS_GET_REFERRALS.
+    case referral
+    /// SESSION_SETUP and LOGOFF on a connection that stays.
+    case session
+}
