@@ -98,17 +98,26 @@ let package = Package(
             dependencies: ["Credentials", "Primitives", "Redirector", "SMBWire", "SambaSupport"],
             swiftSettings: .strict
         ),
-        .tests(of: "gridlock", on: "SambaSupport"),
+        .tests(
+            of: "gridlock",
+            on: "SambaSupport",
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio")
+        ),
         .tidyTests,
     ]
 )
 
 // The fuzzers exist only on request: they build with `--sanitize fuzzer` alone.
 if Context.environment["GRIDLOCK_FUZZ"] != nil {
-    package.targets += ["FuzzRequests", "FuzzResponses"].map { name in
+    let fuzzed: KeyValuePairs<String, [Target.Dependency]> = [
+        "FuzzRequests": [], "FuzzResponses": [], "FuzzReferrals": ["Dfs"],
+        "FuzzRedirector": ["Crypto", "Redirector"],
+    ]
+    package.targets += fuzzed.map { name, more in
         .executableTarget(
             name: name,
-            dependencies: ["Primitives", "SMBWire"],
+            dependencies: ["Primitives", "SMBWire"] + more,
             swiftSettings: .strict + [.unsafeFlags(["-parse-as-library"])]
         )
     }

@@ -14,6 +14,8 @@ private let ranks: KeyValuePairs<String, (rank: Int, allowed: Set<String>)> = [
     "Dfs": (2, []),
     "FuzzRequests": (6, []),
     "FuzzResponses": (6, []),
+    "FuzzReferrals": (6, []),
+    "FuzzRedirector": (6, []),
     "TerminalServer": (3, ["DequeModule"]),
     "Report": (4, []),
     "Transport": (5, ["Foundation", "NIOCore", "NIOPosix", "Synchronization"]),

@@ -1,0 +1,70 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import SambaSupport
+import Testing
+
+/// The real program against real Samba through a relay: another port, IPv6.
+@Suite(.enabled(if: Samba.isThere, Samba.hint))
+struct RelayTests {
+    @Test func `a server behind IPv6 and another port is reached by its map`() async throws {
+        let namespace = try SambaNamespace.shared.get()
+        let address = try #require(namespace.addresses["fs1"])
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let relay = try await Relay.listen(on: "::1", to: address, group: group)
+        let port = try #require(relay.localAddress?.port)
+        var environment = namespace.environment
+        environment["GRIDLOCK_MAP"] = "fs1=[::1]:\(port)"
+        let out = "/tmp/gridlock-test-out-\(UUID().uuidString.prefix(8))"
+        defer { try? FileManager.default.removeItem(atPath: out) }
+        let variables = environment
+        let result = try await NIOThreadPool.singleton.runIfActive {
+            try Program.run(
+                Program.gridlock,
+                [
+                    "run", "samba-smoke", "--target", #"\\fs1\data"#, "--sessions", "3",
+                    "--duration", "200ms", "--out", out,
+                ],
+                environment: variables
+            )
+        }
+        #expect(result.code == 0, "\(result.errors)")
+        #expect(result.output.contains(" 0 errors"))
+        try await relay.close()
+        try await group.shutdownGracefully()
+    }
+}
+
+/// Carries bytes between a listener and port 445 of an address.
+private enum Relay {
+    static func listen(
+        on host: String,
+        to address: String,
+        group: MultiThreadedEventLoopGroup
+    ) async throws -> any Channel {
+        try await ServerBootstrap(group: group)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelInitializer { near in
+                ClientBootstrap(group: near.eventLoop).connect(host: address, port: 445)
+                    .flatMapThrowing { far in
+                        try near.pipeline.syncOperations.addHandler(Pipe(to: far))
+                        try far.pipeline.syncOperations.addHandler(Pipe(to: near))
+                    }
+                    .flatMap { near.setOption(.autoRead, value: true) }
+            }
+            .bind(host: host, port: 0).get()
+    }
+
+    private final class Pipe: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        private let other: any Channel
+
+        init(to other: any Channel) { self.other = other }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            other.writeAndFlush(unwrapInboundIn(data), promise: nil)
+        }
+
+        func channelInactive(context: ChannelHandlerContext) { other.close(promise: nil) }
+    }
+}
