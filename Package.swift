@@ -79,8 +79,20 @@ let package = Package(
         .tests(of: "Crypto", on: "Primitives"),
         .tests(of: "Measurement", on: "Primitives"),
         .tests(of: "Dfs", on: "Primitives", "SMBWire"),
-        .tests(of: "Redirector", on: "Primitives", "SMBWire", "Crypto"),
-        .tests(of: "TerminalServer", on: "Primitives"),
+        .target(
+            name: "ServerSupport",
+            dependencies: ["Crypto", "Primitives", "SMBWire"],
+            path: "Tests/ServerSupport",
+            swiftSettings: .strict
+        ),
+        .tests(of: "Redirector", on: "Primitives", "SMBWire", "Crypto", "ServerSupport"),
+        .tests(
+            of: "TerminalServer",
+            on: "Primitives",
+            "Redirector",
+            "SMBWire",
+            "ServerSupport"
+        ),
         .tests(of: "Report", on: "Measurement"),
         .tests(
             of: "Transport",

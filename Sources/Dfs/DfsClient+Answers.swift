@@ -151,7 +151,8 @@ extension DfsClient {
                     return
                 }
                 resolution.step = .domainControllers
-            } else if resolution.isInNamespace {
+            } else if resolution.isInNamespace || Failover.isRefusal(status) {
+                // Going on without Dfs would try a refused log-on a second time.
                 fail(&resolution, status, reason)
             } else {
                 if !Failover.applies(toReferral: status) {

@@ -14,6 +14,14 @@ package enum Failover {
         .unmappableCharacter, .userSessionDeleted, .virtualCircuitClosed,
     ]
 
+    private static let refusals: Set<NTStatus> = [
+        .accountDisabled, .accountLockedOut, .accountRestriction, .logonFailure,
+        .networkAccessDenied, .noSuchUser, .passwordExpired, .wrongPassword,
+    ]
+
+    /// Whether the user, or the contact itself, was refused: this says nothing about namespaces.
+    package static func isRefusal(_ status: NTStatus) -> Bool { refusals.contains(status) }
+
     /// Whether an open that failed so is tried at the next target.
     package static func applies(toAttempt status: NTStatus) -> Bool {
         status == .badNetworkName || statuses.contains(status)

@@ -68,6 +68,16 @@ import Testing
         #expect(failure.sentence.contains("leads in a circle: after 16 hops"))
     }
 
+    @Test(arguments: [NTStatus.logonFailure, .accountLockedOut, .networkAccessDenied])
+    func `a refused log-on ends it, and is not taken for “no namespace”`(_ status: NTStatus) {
+        var client = DfsClient(settings: DfsSettings())
+        var namespace = namespace()
+        namespace.deadHosts["ns1"] = status
+        #expect(client.walk(#"\ns1\dfs\one"#, in: &namespace).end == .failed(status))
+        namespace.deadHosts = [:]
+        #expect(client.walk(#"\ns1\dfs\one"#, in: &namespace).end == .opened(#"\\fs1\data"#))
+    }
+
     @Test func `a target that fails over is left for the next, which is remembered`() {
         var client = DfsClient(settings: DfsSettings())
         var namespace = namespace()

@@ -2,6 +2,7 @@ import Crypto
 import Primitives
 import Redirector
 import SMBWire
+import ServerSupport
 import Testing
 
 @Suite struct CreditTests {

@@ -3,6 +3,7 @@ import Foundation
 import Primitives
 import Redirector
 import SMBWire
+import ServerSupport
 import Testing
 
 /// Whatever a server sends, the redirector neither traps nor leaves a request unanswered.

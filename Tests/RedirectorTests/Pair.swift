@@ -2,6 +2,7 @@ import Crypto
 import Primitives
 import Redirector
 import SMBWire
+import ServerSupport
 
 /// A redirector and a fake server joined by a wire without length, in virtual time.
 struct Pair {

@@ -181,7 +181,7 @@ extension Host {
             outcome = path.share == nil ? .failed : .targetChosen
         case .failed(let failure):
             work.status = failure.status
-            work.sentence = failure.sentence
+            work.sentence = failure.sentence + (work.cause.map { "; \($0)" } ?? "")
             outcome = .failed
         }
         work.resolution = resolution
@@ -198,6 +198,7 @@ extension Host {
         sessions[session].work?.resolution = resolution
         sessions[session].work?.recordLatencies.append(work.lastLatency)
         sessions[session].work?.output = []
+        sessions[session].work?.cause = work.sentence
         sessions[session].work?.status = .success
         sessions[session].work?.sentence = nil
     }
@@ -212,6 +213,7 @@ extension Host {
         sessions[session].work?.resolution = resolution
         sessions[session].work?.recordLatencies.append(work.lastLatency)
         guard resolution.hasEnded else {
+            sessions[session].work?.cause = work.sentence
             sessions[session].work?.status = .success
             sessions[session].work?.sentence = nil
             return .again

@@ -49,6 +49,8 @@ struct Work: Hashable, Sendable {
     var asked: ModelRequest?
     var status = NTStatus.success
     var sentence: String?
+    /// What went wrong below the last referral or attempt, for the sentence of a path that fails.
+    var cause: String?
     var output: [UInt8] = []
     /// The open of an operation that opens and closes by itself.
     var open: OpenNumber?

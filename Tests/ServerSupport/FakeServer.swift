@@ -1,31 +1,31 @@
-import Crypto
-import Primitives
-import SMBWire
+package import Crypto
+internal import Primitives
+package import SMBWire
 
 /// A server in a few lines: enough of [MS-SMB2] 3.3 to answer a redirector, and to misbehave.
-struct FakeServer {
-    var dialect = Dialect.smb311
-    var signing = SigningAlgorithm.aesCMAC
-    var cipher: Cipher? = .aes128GCM
-    var requiresSigning = true
-    var encrypts = false
-    var isGuest = false
+package struct FakeServer: Sendable {
+    package var dialect = Dialect.smb311
+    package var signing = SigningAlgorithm.aesCMAC
+    package var cipher: Cipher? = .aes128GCM
+    package var requiresSigning = true
+    package var encrypts = false
+    package var isGuest = false
     /// Credits granted with each answer; nil grants what is asked for.
-    var grant: UInt16?
+    package var grant: UInt16?
     /// Answers with STATUS_PENDING first.
-    var isAsync = false
+    package var isAsync = false
     /// Statuses instead of success, by command; used up one by one.
-    var statuses: [Command: [NTStatus]] = [:]
+    package var statuses: [Command: [NTStatus]] = [:]
     /// Commands that are never answered.
-    var silent: Set<Command> = []
+    package var silent: Set<Command> = []
     /// What came, in order.
-    private(set) var received: [Header] = []
-    private(set) var usedIDs: [UInt64] = []
+    package private(set) var received: [Header] = []
+    package private(set) var usedIDs: [UInt64] = []
 
     private var connectionHash = PreauthIntegrityHash()
     private var sessions: [UInt64: Session] = [:]
     private var nextID: UInt64 = 100
-    static let key = [UInt8](repeating: 0x5A, count: 16)
+    package static let key = [UInt8](repeating: 0x5A, count: 16)
 
     private struct Session {
         var hash: PreauthIntegrityHash
@@ -33,7 +33,7 @@ struct FakeServer {
         var nonce: UInt64 = 0
     }
 
-    init(
+    package init(
         dialect: Dialect = .smb311,
         signing: SigningAlgorithm = .aesCMAC,
         cipher: Cipher? = .aes128GCM,
@@ -50,7 +50,7 @@ struct FakeServer {
     }
 
     /// The frames that answer a frame, each with its prefix.
-    mutating func answer(_ frame: [UInt8]) -> [[UInt8]] {
+    package mutating func answer(_ frame: [UInt8]) -> [[UInt8]] {
         var bytes = Array(frame.dropFirst(4))
         var sealedFor: UInt64?
         if bytes[0] == 0xFD {
@@ -202,7 +202,7 @@ struct FakeServer {
     }
 
     /// What FSCTL_VALIDATE_NEGOTIATE_INFO is answered with.
-    var validation: ValidateNegotiateResponse?
+    package var validation: ValidateNegotiateResponse?
 
     private func ioctl(_ reader: ByteReader) -> [UInt8] {
         let said = negotiate()
