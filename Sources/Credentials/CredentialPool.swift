@@ -45,13 +45,15 @@ package final class CredentialPool: Sendable {
     private let threads: DispatchQueue
     private let slots: DispatchSemaphore
 
-    /// `width` is how many tokens may be worked out at once.
+    /// `width` is how many tokens may be worked out at once; NTLM's always one after the other, for
+    /// gss-ntlmssp 1.2.0 has been seen to crash with several threads, and a token costs it 50 µs.
     package init(users: [User], mechanism: Mechanism, width: Int = 4) {
         self.users = users
         self.mechanism = mechanism
         threads = DispatchQueue(label: "gridlock.credentials", attributes: .concurrent)
-        slots = DispatchSemaphore(value: width)
-        if mechanism == .ntlm || mechanism == .spnegoNTLM { KerberosConfiguration.silence() }
+        let isNTLM = mechanism == .ntlm || mechanism == .spnegoNTLM
+        slots = DispatchSemaphore(value: isNTLM ? 1 : width)
+        if isNTLM { KerberosConfiguration.silence() }
     }
 
     /// Begins or continues an exchange; `done` is called on one of the pool's threads.
@@ -76,7 +78,11 @@ package final class CredentialPool: Sendable {
         let key = ExchangeKey(host: host, session: session)
         let ended = state.withLock { $0.exchanges.removeValue(forKey: key) }
         // Released on a thread of the pool: freeing a context may take the library's locks.
-        threads.async { withExtendedLifetime(ended) {} }
+        threads.async { [self] in
+            slots.wait()
+            defer { slots.signal() }
+            withExtendedLifetime(ended) {}
+        }
     }
 
     private func answer(
