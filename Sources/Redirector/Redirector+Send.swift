@@ -132,9 +132,10 @@ extension Redirector {
 
     private func header(for pending: Pending, id: MessageID, charge: Int, on slot: Int) -> Header {
         var header = Header(command: pending.command, messageID: id)
-        let connection = connections.elements[slot]
-        header.creditCharge = connection.dialect == .smb202 ? 0 : UInt16(charge)
-        header.credits = connection.window.wish(
+        // Not the whole connection: taking it out of the array would copy all that it holds.
+        let isOldest = connections.elements[slot].dialect == .smb202
+        header.creditCharge = isOldest ? 0 : UInt16(charge)
+        header.credits = connections.elements[slot].window.wish(
             charge: max(1, charge),
             target: creditTarget(on: slot)
         )
