@@ -170,12 +170,13 @@ package final class Conversation {
                     into: &effects
                 )
             } else {
+                let reason = count < 0 ? String(cString: strerror(errno)) : "closed by the peer"
                 sockets[connection] = nil
                 close(entry.fd)
                 redirector.transportClosed(
                     connection,
                     .connectionDisconnected,
-                    sentence: "closed by the peer",
+                    sentence: reason,
                     at: now,
                     into: &effects
                 )
