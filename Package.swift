@@ -34,6 +34,9 @@ let package = Package(
             "Dfs"
         ),
 
+        // Rank 3, pure: the servers, when no real ones are at hand.
+        .pure("Emulator", on: "Primitives", "SMBWire", "Crypto", "Dfs"),
+
         // Rank 4, pure: what a run leaves behind.
         .pure("Report", on: "Measurement"),
 

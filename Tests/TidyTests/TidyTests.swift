@@ -17,7 +17,10 @@ private let ranks: KeyValuePairs<String, (rank: Int, allowed: Set<String>)> = [
     "FuzzReferrals": (6, []),
     "FuzzRedirector": (6, []),
     "TerminalServer": (3, ["DequeModule"]),
+    "Emulator": (3, ["DequeModule"]),
     "Report": (4, []),
+    "Dashboard": (4, []),
+    "Simulation": (4, []),
     "Transport": (5, ["Foundation", "NIOCore", "NIOPosix", "Synchronization"]),
     "Credentials": (5, ["CGSSAPI", "Foundation", "Synchronization", "Dispatch"]),
     "Benchmarks": (
