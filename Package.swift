@@ -17,7 +17,7 @@ let package = Package(
         .pure("Primitives"),
         .pure("SMBWire", on: "Primitives"),
         .pure("Crypto", on: "CLibcrypto"),
-        .pure("Measurement"),
+        .pure("Measurement", on: "Primitives"),
 
         // Rank 2, pure: the client side of [MS-SMB2] and of [MS-DFSC].
         .pure("Redirector", on: "Primitives", "SMBWire", "Crypto"),
@@ -38,7 +38,7 @@ let package = Package(
         .pure("Emulator", on: "Primitives", "SMBWire", "Crypto", "Dfs"),
 
         // Rank 4, pure: what a run leaves behind.
-        .pure("Report", on: "Measurement"),
+        .pure("Report", on: "Primitives", "Measurement"),
 
         // Rank 5, shells: the only ones that touch the world.
         .shell(
@@ -56,8 +56,8 @@ let package = Package(
         .executableTarget(
             name: "gridlock",
             dependencies: [
-                "CGSSAPI", "Credentials", "Crypto", "Dfs", "Primitives", "Redirector", "Report",
-                "SMBWire", "TerminalServer", "Transport", "Yams",
+                "CGSSAPI", "Credentials", "Crypto", "Dfs", "Measurement", "Primitives",
+                "Redirector", "Report", "SMBWire", "TerminalServer", "Transport", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -80,7 +80,12 @@ let package = Package(
         .tests(of: "Primitives"),
         .tests(of: "SMBWire", on: "Primitives"),
         .tests(of: "Crypto", on: "Primitives"),
-        .tests(of: "Measurement", on: "Primitives"),
+        .target(
+            name: "ReaderSupport",
+            path: "Tests/ReaderSupport",
+            swiftSettings: .strict
+        ),
+        .tests(of: "Measurement", on: "Primitives", "ReaderSupport"),
         .tests(of: "Dfs", on: "Primitives", "SMBWire"),
         .target(
             name: "ServerSupport",
@@ -96,7 +101,7 @@ let package = Package(
             "SMBWire",
             "ServerSupport"
         ),
-        .tests(of: "Report", on: "Measurement"),
+        .tests(of: "Report", on: "Measurement", "Primitives", "ReaderSupport"),
         .tests(
             of: "Transport",
             on: .product(name: "NIOCore", package: "swift-nio"),

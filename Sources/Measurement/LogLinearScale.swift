@@ -9,6 +9,8 @@ package struct LogLinearScale: Hashable, Sendable {
     private let halfMagnitude: Int
     /// How many counters the scale needs.
     package let bucketCount: Int
+    /// Nothing smaller can be told from 0.
+    package let lowestDiscernible: UInt64
     /// Greater values count as this one.
     package let highestTrackable: UInt64
 
@@ -17,6 +19,7 @@ package struct LogLinearScale: Hashable, Sendable {
         precondition(lowest > 0 && highest >= 2 * lowest && (2...20).contains(subBucketBits))
         unitMagnitude = 63 - lowest.leadingZeroBitCount
         halfMagnitude = subBucketBits - 1
+        lowestDiscernible = lowest
         highestTrackable = highest
         let reach = unitMagnitude + subBucketBits
         let octaves = max(0, 64 - highest.leadingZeroBitCount - reach)

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// What a headless run says each period: one whole line, no carriage returns.
 package struct ProgressLine: Hashable, Sendable {
     package var elapsedSeconds: Double

@@ -1,4 +1,5 @@
 internal import Measurement
+internal import Primitives
 
 /// The tables that a headless run prints when it ends: per session, then per operation.
 package enum SummaryTable {
@@ -49,21 +50,6 @@ package enum SummaryTable {
 
     private static func figure(_ nanoseconds: UInt64) -> String {
         Decimals.text(Milliseconds.from(nanoseconds), places: 3)
-    }
-}
-
-/// A number with a fixed count of decimals, without Foundation.
-package enum Decimals {
-    package static func text(_ value: Double, places: Int) -> String {
-        var scale = 1.0
-        for _ in 0..<places { scale *= 10 }
-        let scaled = (abs(value) * scale).rounded()
-        guard scaled < 9e15 else { return "\(value)" }
-        let digits = String(Int64(scaled))
-        let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
-        let sign = value < 0 && scaled > 0 ? "-" : ""
-        guard places > 0 else { return sign + padded }
-        return sign + padded.dropLast(places) + "." + padded.suffix(places)
     }
 }
 

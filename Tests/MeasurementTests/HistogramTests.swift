@@ -17,7 +17,7 @@ import Testing
         }
         values.sort()
         for percent in [50.0, 90, 99, 99.9] {
-            let exact = values[max(0, Int((percent / 100 * 2_000).rounded(.up)) - 1)]
+            let exact = values[max(0, Int((percent * 2_000 / 100).rounded(.up)) - 1)]
             let found = histogram.percentile(percent)
             #expect(found >= exact)
             #expect(found - exact <= max(1_023, exact / 1_000))

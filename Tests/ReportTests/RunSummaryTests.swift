@@ -1,5 +1,6 @@
 import Foundation
 import Measurement
+import Primitives
 import Report
 import Testing
 

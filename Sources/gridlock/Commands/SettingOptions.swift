@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Primitives
 
 /// The flags that set what a profile can set as well.
 struct SettingOptions: ParsableArguments {

@@ -1,3 +1,4 @@
+internal import Primitives
 internal import Yams
 
 /// A node of a profile's YAML that knows its place and refuses what is not expected.

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Primitives
 
 /// Finds a profile by what the user wrote: a built-in name or a file.
 enum ProfileSource {

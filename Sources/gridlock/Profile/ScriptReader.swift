@@ -1,3 +1,4 @@
+internal import Primitives
 internal import TerminalServer
 
 /// Reads the `script:` of a profile.

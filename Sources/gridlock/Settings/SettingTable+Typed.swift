@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// Reads settings as what they mean; a value that does not fit is a `SettingError` at its origin.
 extension SettingTable {
     private func value<Value>(

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// Where a setting's value came from.
 package enum Origin: Hashable, Sendable, CustomStringConvertible {
     case standard
@@ -48,7 +50,9 @@ package struct SettingTable: Hashable, Sendable {
 
     /// Lays every `GRIDLOCK_*` variable over what is there.
     package mutating func apply(environment: [String: String]) throws(SettingError) {
-        let reserved = ["GRIDLOCK_PASSWORD", "GRIDLOCK_REQUIRE_SAMBA", "GRIDLOCK_FUZZ"]
+        let reserved = [
+            "GRIDLOCK_PASSWORD", "GRIDLOCK_REQUIRE_SAMBA", "GRIDLOCK_FUZZ", "GRIDLOCK_READERS",
+        ]
         let known = SettingKey.allCases.map(\.variable)
         for name in environment.keys.sorted() where name.hasPrefix("GRIDLOCK_") {
             guard !reserved.contains(name), let text = environment[name] else { continue }

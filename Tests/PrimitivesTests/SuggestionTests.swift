@@ -1,5 +1,5 @@
+import Primitives
 import Testing
-import gridlock
 
 @Suite struct SuggestionTests {
     @Test func `a slip of the finger finds its word`() {

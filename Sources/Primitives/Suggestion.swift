@@ -21,7 +21,7 @@ package enum Suggestion {
 
     /// How many letters must be inserted, removed, replaced or swapped with their neighbour
     /// (optimal string alignment).
-    static func distance(_ left: String, _ right: String) -> Int {
+    package static func distance(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left), Array(right))
         var beforeLast = [Int](repeating: 0, count: right.count + 1)
         var last = Array(0...right.count)

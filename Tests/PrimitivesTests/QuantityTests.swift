@@ -1,5 +1,5 @@
+import Primitives
 import Testing
-import gridlock
 
 @Suite struct QuantityTests {
     @Test(arguments: [
