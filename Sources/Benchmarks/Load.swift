@@ -33,7 +33,7 @@ struct Figures: Sendable {
 }
 
 /// One redirector under load, all of it on one event loop.
-final class Load: SocketPoolOwner {
+final class Load: ConnectionPoolOwner {
     /// One of the requests that are always out, and where it is in its round.
     private struct Slot {
         let connection: Int

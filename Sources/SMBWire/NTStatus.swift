@@ -9,6 +9,13 @@ package struct NTStatus: RawRepresentable, Hashable, Sendable, CustomStringConve
     package var severity: UInt32 { rawValue >> 30 }
     package var isError: Bool { severity == 3 }
 
+    /// The status of a name such as `STATUS_LOGON_FAILURE`; nil if the name is not known.
+    package init?(named name: String) {
+        let known = Self.names.first { "STATUS_" + $0.value == name }
+        guard let known else { return nil }
+        rawValue = known.key
+    }
+
     /// `STATUS_LOGON_FAILURE 0xC000006D`; a number alone where the name is not known.
     package var description: String {
         let digits = String(rawValue, radix: 16, uppercase: true)

@@ -25,6 +25,8 @@ package struct HostPorts: Sendable {
     /// Returns when the line is out of the program's hands.
     package var manifest: @Sendable (ManifestEntry) -> Void
     package var event: @Sendable (HostEvent) -> Void
+    /// Where connections lead: nil to real servers, else into this namespace.
+    package var emulator: EmulatorLoop?
 
     package init(
         token: @escaping Token,
@@ -90,12 +92,12 @@ package final class HostLoop: Sendable {
 }
 
 /// Everything of a host that lives on its loop.
-private final class HostState: SocketPoolOwner {
+private final class HostState: ConnectionPoolOwner {
     private var host: Host
     private let loop: any EventLoop
     private let origin: NIODeadline
     private let ports: HostPorts
-    private let pool: SocketPool
+    private let pool: any ConnectionPool
     private let finish: EventLoopPromise<Void>
     private var effects: [HostEffect] = []
     private var numbers: [Int: ConnectionNumber] = [:]
@@ -116,7 +118,11 @@ private final class HostState: SocketPoolOwner {
         self.origin = origin
         self.ports = ports
         self.finish = finish
-        pool = SocketPool(on: loop, connectLimit: plan.redirector.connectLimit)
+        if let emulator = ports.emulator {
+            pool = EmulatedPool(on: loop, to: emulator)
+        } else {
+            pool = SocketPool(on: loop, connectLimit: plan.redirector.connectLimit)
+        }
         pool.owner = self
     }
 
@@ -229,6 +235,11 @@ private final class HostState: SocketPoolOwner {
     }
 
     private func resolve(_ number: ConnectionNumber, _ name: String) {
+        // The plan maps all names of an emulated namespace; real ones mean nothing inside it.
+        guard ports.emulator == nil else {
+            host.resolved(number, name: name, addresses: [], at: now, into: &effects)
+            return
+        }
         let bound = NIOLoopBound(self, eventLoop: loop)
         NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
             NameResolver.addresses(of: name)

@@ -1,24 +1,12 @@
 package import NIOCore
 internal import NIOPosix
 
-/// What a `SocketPool` tells its owner; always on the pool's event loop.
-package protocol SocketPoolOwner: AnyObject {
-    func opened(_ socket: Int)
-    func failedToOpen(_ socket: Int, _ failure: SocketFailure)
-    /// Bytes in the order in which they came, in pieces of any size.
-    func received(_ socket: Int, _ bytes: [UInt8])
-    /// The bytes at hand were all delivered: the moment to answer them in one go.
-    func receivedAll()
-    /// The peer closed or the connection broke; not called for what `close` closed.
-    func closed(_ socket: Int, _ failure: SocketFailure)
-}
-
 /// The TCP connections of one host, all on one event loop.
 ///
 /// Owns sockets and nothing else: no framing, no decisions. What is sent waits in one buffer a
 /// socket until `flush`, so that the answers to one read leave in one write: a flush per message
 /// costs ten times as much. A peer that does not read makes its buffer wait, not the loop.
-package final class SocketPool {
+package final class SocketPool: ConnectionPool {
     private struct Socket {
         var channel: (any Channel)?
         var outgoing: ByteBuffer
@@ -29,7 +17,7 @@ package final class SocketPool {
     private let connectLimit: TimeAmount
     private var sockets: [Int: Socket] = [:]
     private var dirty: [Int] = []
-    package weak var owner: (any SocketPoolOwner)?
+    package weak var owner: (any ConnectionPoolOwner)?
 
     /// A pool on the current event loop; connecting gives up after `connectLimit`.
     package init(on loop: any EventLoop, connectLimit: Duration) {

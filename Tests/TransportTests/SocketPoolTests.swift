@@ -44,7 +44,7 @@ private final class EchoHandler: ChannelInboundHandler {
 }
 
 /// Opens one socket, sends four bytes in two pieces, notes what it hears until it is over.
-private final class Conversation: SocketPoolOwner {
+private final class Conversation: ConnectionPoolOwner {
     enum Heard: Equatable, Sendable {
         case opened
         case failed(SocketFailure.Kind)

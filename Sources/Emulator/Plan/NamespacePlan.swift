@@ -9,6 +9,7 @@ package struct NamespacePlan: Hashable, Sendable {
     /// Active Directory domains; empty for stand-alone namespaces only.
     package var domains: [DomainPlan]
     package var users: [UserPlan]
+    package var faults: [FaultPlan] = []
 
     package init(
         servers: [ServerPlan] = [],

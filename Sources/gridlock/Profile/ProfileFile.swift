@@ -7,11 +7,14 @@ struct ProfileFile {
     let settings: [(key: SettingKey, setting: RawSetting)]
     /// The steps, still unread; nil when there is no `script:`.
     let script: ProfileNode?
+    /// The emulated servers, still unread; nil when there is no `namespace:`.
+    let namespace: ProfileNode?
 
     /// Keys that are no settings of `SettingKey`.
     private enum Own {
         static let summary = "summary"
         static let script = "script"
+        static let namespace = "namespace"
     }
 
     /// A profile that says nothing and does nothing but look at its target.
@@ -24,11 +27,13 @@ struct ProfileFile {
         var settings: [(key: SettingKey, setting: RawSetting)] = []
         var summary: String?
         var script: ProfileNode?
-        let known = [Own.summary, Own.script] + Self.words(below: "")
+        var namespace: ProfileNode?
+        let known = [Own.summary, Own.script, Own.namespace] + Self.words(below: "")
         for (key, node) in try root.mapping(of: known) {
             switch key {
             case Own.summary: summary = try node.text("a line that says what the profile does")
             case Own.script: script = node
+            case Own.namespace: namespace = node
             default: settings += try Self.read(key, node)
             }
         }
@@ -39,6 +44,7 @@ struct ProfileFile {
         self.summary = summary
         self.settings = settings
         self.script = script
+        self.namespace = namespace
     }
 
     /// The words that may stand directly below `prefix`: `sessions`, or `count` below `files`.
