@@ -113,6 +113,14 @@ let package = Package(
             "SMBWire",
             "ServerSupport"
         ),
+        .tests(
+            of: "Emulator",
+            on: "Primitives",
+            "SMBWire",
+            "Crypto",
+            "Dfs",
+            "Redirector"
+        ),
         .tests(of: "Report", on: "Measurement", "Primitives", "ReaderSupport"),
         .tests(
             of: "Transport",
