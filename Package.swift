@@ -18,6 +18,8 @@ let package = Package(
         .pure("SMBWire", on: "Primitives"),
         .pure("Crypto", on: "CLibcrypto"),
         .pure("Measurement", on: "Primitives"),
+        .pure("Measurement"),
+        .pure("Watchdog", on: "Primitives"),
 
         // Rank 2, pure: the client side of [MS-SMB2] and of [MS-DFSC].
         .pure("Redirector", on: "Primitives", "SMBWire", "Crypto"),
@@ -98,6 +100,8 @@ let package = Package(
             swiftSettings: .strict
         ),
         .tests(of: "Measurement", on: "Primitives", "ReaderSupport"),
+        .tests(of: "Measurement", on: "Primitives"),
+        .tests(of: "Watchdog", on: "Primitives"),
         .tests(of: "Dfs", on: "Primitives", "SMBWire"),
         .target(
             name: "ServerSupport",
