@@ -18,7 +18,6 @@ let package = Package(
         .pure("SMBWire", on: "Primitives"),
         .pure("Crypto", on: "CLibcrypto"),
         .pure("Measurement", on: "Primitives"),
-        .pure("Measurement"),
         .pure("Watchdog", on: "Primitives"),
 
         // Rank 2, pure: the client side of [MS-SMB2] and of [MS-DFSC].
@@ -100,7 +99,6 @@ let package = Package(
             swiftSettings: .strict
         ),
         .tests(of: "Measurement", on: "Primitives", "ReaderSupport"),
-        .tests(of: "Measurement", on: "Primitives"),
         .tests(of: "Watchdog", on: "Primitives"),
         .tests(of: "Dfs", on: "Primitives", "SMBWire"),
         .target(
