@@ -4,7 +4,7 @@ internal import Measurement
 extension RunSummary {
     package var json: JSON {
         .object([
-            "schema": .text("gridlock.summary/1"),
+            "schema": .text(SummarySchema.name),
             "gridlock": .text(version),
             "profile": .text(profile),
             "profileHash": .text(profileHash),
@@ -13,17 +13,26 @@ extension RunSummary {
             "client": .text(client),
             "sessions": .integer(Int64(sessions.count)),
             "hosts": .integer(Int64(hosts)),
-            "virtualTime": .boolean(false),
+            "virtualTime": .boolean(isVirtualTime),
+            "traceHash": traceHash.map(JSON.text),
             "startedAt": .text(startedAt),
             "finishedAt": .text(finishedAt),
             "wallSeconds": .number(Milliseconds.rounded(wallSeconds)),
-            "durationSeconds": .number(Milliseconds.rounded(wallSeconds)),
+            "durationSeconds": .number(Milliseconds.rounded(loadSeconds ?? wallSeconds)),
+            "complete": .boolean(isComplete),
+            "verdict": .text(verdict),
+            "expected": expected.map(JSON.text),
             "exitCode": .integer(Int64(exitCode)),
+            "verdicts": .array(RunVerdict.names(verdicts).map(JSON.text)),
             "reasons": .array(reasons.map(JSON.text)),
             "operations": .object(operations.map { JSON.Member($0.name, $0.json) }),
             "perSession": .array(sessions.map(\.json)),
+            "stalls": stallCount.map(JSON.unsigned),
+            "hangs": .array(hangs.map(\.json)),
+            "thresholds": .array(thresholds.map(\.json)),
             "generator": .object([
                 "lagMsMax": .number(Milliseconds.rounded(generator.lagMillisecondsMax)),
+                "dropped": .unsigned(generator.dropped),
                 "cpuSeconds": .number(Milliseconds.rounded(generator.cpuSeconds)),
             ]),
         ])
@@ -78,9 +87,49 @@ extension SessionRow {
     }
 }
 
-/// Nanoseconds as milliseconds with three decimals: one figure for every output.
-enum Milliseconds {
-    static func from(_ nanoseconds: UInt64) -> Double { rounded(Double(nanoseconds) / 1_000_000) }
+extension HangRow {
+    /// The same in summary.json and in events.ndjson.
+    package var json: JSON {
+        .object([
+            "id": .integer(Int64(id)),
+            "verdict": .text(verdict),
+            "confirmed": .boolean(isConfirmed),
+            "expected": .boolean(isExpected),
+            "atSeconds": .number(Milliseconds.rounded(atSeconds)),
+            "sentence": .text(sentence),
+            "cycle": .array(cycle.map(\.json)),
+            "component": .array(component.map { .integer(Int64($0)) }),
+            "behind": .integer(Int64(behind)),
+            "files": .array(files.map(JSON.text)),
+        ])
+    }
+}
 
-    static func rounded(_ value: Double) -> Double { (value * 1_000).rounded() / 1_000 }
+extension HangRow.Member {
+    var json: JSON {
+        .object([
+            "session": session.map { .integer(Int64($0)) },
+            "name": .text(name),
+            "operation": operation.map(JSON.text),
+            "path": path.map(JSON.text),
+            "wants": wants.map(JSON.text),
+            "mode": mode.map(JSON.text),
+            "ageSeconds": ageSeconds.map { .number(Milliseconds.rounded($0)) },
+            "holds": .array(holds.map(JSON.text)),
+        ])
+    }
+}
+
+extension ThresholdResult {
+    package var json: JSON {
+        .object([
+            "expression": .text(threshold.expression),
+            "value": figure.map(JSON.number) ?? .null,
+            "limit": .number(threshold.limit),
+            "unit": .text(threshold.unit.rawValue),
+            "samples": samples.map(JSON.unsigned),
+            "passed": .boolean(state == .passed),
+            "state": .text(state.rawValue),
+        ])
+    }
 }

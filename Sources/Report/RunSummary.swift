@@ -21,6 +21,23 @@ package struct RunSummary: Hashable, Sendable {
     package var sessions: [SessionRow]
     package var generator: GeneratorRow
 
+    /// Whether the clock was the world's own and not the wall's.
+    package var isVirtualTime = false
+    /// Equal for two runs in virtual time that did the same; nil in real time.
+    package var traceHash: String?
+    /// How long the load lasted; nil: as long as the run.
+    package var loadSeconds: Double?
+    /// False in the middle of a run: figures and verdicts are those so far.
+    package var isComplete = true
+    /// The verdict that the profile expects.
+    package var expected: String?
+    package var verdicts: [RunVerdict] = []
+    /// Requests and waits that became older than the stall limit; nil where nobody watched.
+    package var stallCount: UInt64?
+    package var hangs: [HangRow] = []
+    package var thresholds: [ThresholdResult] = []
+    package var timeline = LatencyTimeline()
+
     package init(
         version: String,
         profile: String,
@@ -57,6 +74,19 @@ package struct RunSummary: Hashable, Sendable {
 
     package var operationCount: UInt64 { operations.reduce(0) { $0 + $1.statistics.count } }
     package var errorCount: UInt64 { operations.reduce(0) { $0 + $1.statistics.errors } }
+
+    /// The gravest verdict that somebody has to do something about, or the expected one that came,
+    /// or `pass`; `incomplete` while nothing is certain yet.
+    package var verdict: String {
+        if let gravest = RunVerdict.gravest(of: verdicts) { return gravest.name }
+        if !isComplete { return "incomplete" }
+        return verdicts.first { $0.isExpected }?.name ?? "pass"
+    }
+
+    /// All operations together.
+    package var whole: OperationStatistics {
+        operations.reduce(into: OperationStatistics()) { $0.add($1.statistics) }
+    }
 }
 
 /// One kind of operation over all sessions.
@@ -118,9 +148,12 @@ package struct GeneratorRow: Hashable, Sendable {
     /// The longest that a due timer had to wait for the event loop, in milliseconds.
     package let lagMillisecondsMax: Double
     package let cpuSeconds: Double
+    /// Arrivals that could not be started when they were due; a closed loop has none.
+    package let dropped: UInt64
 
-    package init(lagMillisecondsMax: Double, cpuSeconds: Double) {
+    package init(lagMillisecondsMax: Double, cpuSeconds: Double, dropped: UInt64 = 0) {
         self.lagMillisecondsMax = lagMillisecondsMax
         self.cpuSeconds = cpuSeconds
+        self.dropped = dropped
     }
 }

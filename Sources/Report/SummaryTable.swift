@@ -49,7 +49,7 @@ package enum SummaryTable {
     }
 
     private static func figure(_ nanoseconds: UInt64) -> String {
-        Decimals.text(Milliseconds.from(nanoseconds), places: 3)
+        Milliseconds.text(nanoseconds)
     }
 }
 
