@@ -41,6 +41,16 @@ let package = Package(
         // Rank 4, pure: what a run leaves behind.
         .pure("Report", on: "Primitives", "Measurement"),
 
+        .pure(
+            "Simulation",
+            on: "Crypto",
+            "Emulator",
+            "Primitives",
+            "Redirector",
+            "SMBWire",
+            "TerminalServer"
+        ),
+
         // Rank 5, shells: the only ones that touch the world.
         .shell(
             "Transport",
@@ -68,6 +78,7 @@ let package = Package(
                 "Redirector",
                 "Report",
                 "SMBWire",
+                "Simulation",
                 "TerminalServer",
                 "Transport",
                 "Yams",

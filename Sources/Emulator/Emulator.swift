@@ -79,6 +79,15 @@ package struct Emulator: Hashable, Sendable {
         pass(into: &effects)
     }
 
+    /// Switches a fault on or off; an unknown name changes nothing.
+    package mutating func command(
+        _ command: FaultCommand,
+        at now: Instant,
+        into effects: inout [Effect]
+    ) {
+        pass(into: &effects)
+    }
+
     private mutating func pass(into effects: inout [Effect]) {
         for effect in serverEffects {
             switch effect {
@@ -102,4 +111,6 @@ package enum EmulatorEffect: Hashable, Sendable {
     case send(Int, [UInt8])
     /// The server closes the connection.
     case disconnect(Int, reason: String)
+    /// The fault of that name took something from the connection.
+    case faulted(Int, fault: String)
 }

@@ -34,6 +34,16 @@ package enum Quantity {
         return Int(bytes)
     }
 
+    /// `2000/s`, `90/min` or a number alone, per second.
+    package static func rate(_ text: String) -> Double? {
+        guard let (number, unit) = split(text) else { return nil }
+        switch unit {
+        case "", "/s": return number
+        case "/min": return number / 60
+        default: return nil
+        }
+    }
+
     /// A non-negative decimal number and what stands behind it.
     private static func split(_ text: String) -> (number: Double, unit: String)? {
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }

@@ -168,6 +168,7 @@ final class EmulatorState {
         case .disconnect(let connection, let reason):
             tell(connection) { .closed($0, SocketFailure(.closedByPeer, reason)) }
             forget(connection)
+        case .faulted: break
         }
     }
 

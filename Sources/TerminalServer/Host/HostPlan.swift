@@ -70,6 +70,10 @@ package struct HostPlan: Hashable, Sendable {
     /// How long the end may take before what is stuck is left behind.
     package var grace = Duration.seconds(10)
     package var seed: UInt64
+    /// The host's load in an open loop; nil for a closed one.
+    ///
+    /// Each session starts its operations on a schedule of its own, whatever became of those before.
+    package var operationsPerSecond: Double?
     package var scope = AccessScope()
     package var map = HostMap()
     package var redirector: RedirectorSettings

@@ -30,7 +30,7 @@ struct CheckCommand: ParsableCommand {
         }
         lines += ["", "plan"]
         lines.append(
-            "  \(plan.settings.sessions) sessions on 1 host, client model "
+            "  \(plan.settings.sessions) sessions on \(plan.settings.hosts) hosts, client model "
                 + "\(plan.settings.client.name), for \(plan.settings.duration)"
         )
         lines.append(

@@ -33,15 +33,14 @@ struct CleanCommand: ParsableCommand {
             seed: 0,
             readsUsers: true
         )
-        var host = try plan.host(runFolder: "")
-        host.sessions = [host.sessions[0]]
+        var host = try plan.onlyHost()
         host.cleaning = entries
         host.provesUsers = false
-        let result = HostRun(plan, host, startedAt: Date()).perform(isQuiet: true)
-        let left = result.snapshot.uncleaned
+        let result = LoadRun(plan, [host], startedAt: Date()).perform(isQuiet: true)
+        let left = result.state.uncleaned
         guard result.code == .pass, left == 0 else {
             let reason =
-                result.snapshot.sessions.compactMap(\.lastError).first
+                result.state.lastError
                 ?? result.summary.reasons.first ?? "the run did not end well"
             throw Failure(
                 result.code == .pass ? .cannotWrite : result.code,

@@ -26,16 +26,15 @@ struct ResolveCommand: ParsableCommand {
             seed: 0,
             readsUsers: true
         )
-        var host = try plan.host(runFolder: "")
-        host.sessions = [host.sessions[0]]
+        var host = try plan.onlyHost()
         host.script = try Script([.stat(try PathTemplate("\\"))])
         host.readOnly = true
         host.provesUsers = false
         host.tracesResolutions = true
-        let result = HostRun(plan, host, startedAt: Date()).perform(isQuiet: true)
-        for entry in result.snapshot.trace { try Console.result(TraceLines.text(entry)) }
-        if let error = result.snapshot.sessions.first?.lastError {
-            switch result.snapshot.outcome {
+        let result = LoadRun(plan, [host], startedAt: Date()).perform(isQuiet: true)
+        for entry in result.state.trace { try Console.result(TraceLines.text(entry)) }
+        if let error = result.state.lastError {
+            switch result.state.hosts[0].outcome {
             case .completed, .stopped: throw Failure(.unreachable, error)
             case .unreachable(let sentence): throw Failure(.unreachable, sentence)
             case .refused(let sentence), .outsideScope(let sentence):
@@ -43,7 +42,7 @@ struct ResolveCommand: ParsableCommand {
             case .stuck: throw Failure(.unreachable, "no answer: \(error)")
             }
         }
-        let last = result.snapshot.trace.last
+        let last = result.state.trace.last
         if case .attempt(let target, _)? = last?.record {
             try Console.result("\(path) is \(target.text)\n")
         } else {

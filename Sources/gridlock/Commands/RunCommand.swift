@@ -41,7 +41,7 @@ struct RunCommand: ParsableCommand {
                 profile: plan.name
             )
         try folder.write(try plan.mergedProfile(), to: "profile.yaml")
-        let run = try HostRun(plan, folder: folder, startedAt: started)
+        let run = try LoadRun(plan, folder: folder, startedAt: started)
         let result = run.perform()
         if json {
             try Console.result(result.summary.json.document)

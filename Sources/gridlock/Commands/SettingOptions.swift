@@ -3,11 +3,24 @@ internal import Primitives
 
 /// The flags that set what a profile can set as well.
 struct SettingOptions: ParsableArguments {
-    @Option(help: "The share or Dfs path to work on, as \\\\server\\share\\….")
+    @Option(
+        help: """
+            The share or Dfs path to work on, as \\\\server\\share\\…; emulated for the profile's own.
+            """
+    )
     var target: String?
 
     @Option(help: "How many sessions.")
     var sessions: String?
+
+    @Option(help: "How many terminal servers the sessions are spread over.")
+    var hosts: String?
+
+    @Option(help: "Operations a second of the whole run, on schedule whatever the answers do.")
+    var rate: String?
+
+    @Flag(help: "Run in simulated time, repeatable from the seed; emulated targets only.")
+    var virtualTime = false
 
     @Option(help: "The client model.")
     var client: String?
@@ -55,12 +68,14 @@ struct SettingOptions: ParsableArguments {
     func given() throws -> [(key: SettingKey, elements: [String])] {
         var given: [(key: SettingKey, elements: [String])] = []
         let texts: [(SettingKey, String?)] = [
-            (.target, target), (.sessions, sessions), (.client, client),
+            (.target, target), (.sessions, sessions), (.hosts, hosts), (.rate, rate),
+            (.client, client),
             (.connections, connections), (.duration, duration), (.seed, seed), (.user, user),
             (.passwordFile, passwordFile), (.users, users), (.progress, progress),
         ]
         for (key, text) in texts { if let text { given.append((key, [text])) } }
         if kerberos { given.append((.authentication, ["kerberos"])) }
+        if virtualTime { given.append((.virtualTime, ["true"])) }
         if readOnly { given.append((.readOnly, ["true"])) }
         if !allow.isEmpty { given.append((.allow, allow)) }
         if !map.isEmpty { given.append((.map, map)) }

@@ -24,6 +24,7 @@ extension RunPlan {
         // The seed that was drawn belongs to the run as much as one that was given.
         if table[.seed] == nil { root.append((Node("seed"), Node(String(settings.seed)))) }
         for (name, entries) in nested { root.append((Node(name), Node(entries))) }
+        if let namespaceNode { root.append((Node("namespace"), namespaceNode.yaml)) }
         root.append((Node("script"), scriptNode.yaml))
         return try serialize(node: Node(root))
     }

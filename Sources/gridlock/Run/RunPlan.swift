@@ -1,4 +1,5 @@
 internal import Credentials
+internal import Emulator
 internal import Primitives
 internal import TerminalServer
 
@@ -9,6 +10,10 @@ struct RunPlan {
     let settings: RunSettings
     let script: Script
     let scriptNode: ProfileNode
+    /// As it stands in the profile; nil when the target is real.
+    let namespaceNode: ProfileNode?
+    /// The servers to be emulated; nil when the target is real.
+    let emulation: Emulation?
 
     /// Lays flags over variables over the profile over the defaults.
     init(
@@ -24,6 +29,7 @@ struct RunPlan {
         }
         try table.apply(environment: environment)
         for (key, elements) in flags { table.set(key, elements, from: .flag(key.flag)) }
+        let namespace = try Self.namespace(of: profile, &table)
         guard let script = profile.script else {
             throw Failure(.profileInvalid, "\(profile.name): `script:` is missing")
         }
@@ -31,12 +37,45 @@ struct RunPlan {
         self.table = table
         self.script = try ScriptReader.read(script)
         scriptNode = script
+        namespaceNode = namespace == nil ? nil : profile.namespace
         settings = try RunSettings(
             table,
             seed: seed,
             environment: environment,
-            readsUsers: readsUsers
+            readsUsers: readsUsers && namespace == nil
         )
+        let sessions = settings.sessions
+        emulation = namespace.map { Emulation($0, users: sessions) }
+        guard emulation != nil || !settings.isVirtual else {
+            throw Failure(
+                .usage,
+                "--virtual-time: a real server has a clock of its own; only a profile with "
+                    + "`namespace:` and without another --target runs in virtual time"
+            )
+        }
+    }
+
+    /// The profile's own namespace, unless somebody names another target.
+    ///
+    /// `emulated` as a target means the profile's own.
+    private static func namespace(
+        of profile: ProfileFile,
+        _ table: inout SettingTable
+    ) throws -> NamespacePlan? {
+        let own = profile.settings.first { $0.key == .target }?.setting
+        if let target = table[.target], target.text == "emulated" {
+            guard profile.namespace != nil, let own, own.text != "emulated" else {
+                throw SettingError(
+                    "target: “emulated” needs a profile with `namespace:` and a `target:` in it",
+                    from: target.origin
+                )
+            }
+            table.set(.target, own.elements, from: own.origin)
+        }
+        guard let node = profile.namespace, table[.target]?.origin == own?.origin else {
+            return nil
+        }
+        return try NamespaceReader.read(node)
     }
 
     /// A hash over the merged settings and the script: the same run has the same one.
@@ -47,26 +86,52 @@ struct RunPlan {
             hash.combine(setting.text)
         }
         hash.combine("\(script)")
+        if let emulation { hash.combine(emulation.canonicalText) }
         return hash.hexadecimal
     }
 
-    /// The plan of the only host, for a run whose folder has that name.
-    func host(runFolder: String) throws -> HostPlan {
-        let sessions = (0..<settings.sessions).map { index in
-            let user = index % max(1, settings.users.count)
-            return SessionPlan(
-                number: SessionNumber(index),
-                user: user,
-                userName: settings.users.isEmpty ? "" : settings.users[user].text
-            )
+    /// Names a run's folder on the share.
+    static func newID() -> String { String(UInt32.random(in: .min ... .max), radix: 16) }
+
+    /// Session i has user i modulo their number, and lives on host i modulo theirs.
+    func hosts(runFolder: String) throws -> [HostPlan] {
+        let model = try CompiledModel(settings.client)
+        return (0..<settings.hosts).map { number in
+            let sessions = stride(from: number, to: settings.sessions, by: settings.hosts)
+                .map { index in session(index) }
+            return host(number, sessions: sessions, model: model, runFolder: runFolder)
         }
+    }
+
+    /// The plan of one host with one session, for commands that only look or clean.
+    func onlyHost() throws -> HostPlan {
+        let model = try CompiledModel(settings.client)
+        return host(0, sessions: [session(0)], model: model, runFolder: "")
+    }
+
+    private func session(_ index: Int) -> SessionPlan {
+        let names = emulation?.userNames ?? settings.users.map(\.text)
+        let user = index % max(1, names.count)
+        return SessionPlan(
+            number: SessionNumber(index),
+            user: user,
+            userName: names.isEmpty ? "" : names[user]
+        )
+    }
+
+    private func host(
+        _ number: Int,
+        sessions: [SessionPlan],
+        model: CompiledModel,
+        runFolder: String
+    ) -> HostPlan {
         var plan = HostPlan(
-            number: 0,
+            number: number,
             sessions: sessions,
             target: settings.target,
             script: script,
-            model: try CompiledModel(settings.client),
-            runFolder: runFolder,
+            model: model,
+            runFolder: number == 0 ? runFolder : "\(runFolder)-h\(number)",
             seed: settings.seed,
             redirector: settings.redirector
         )
@@ -76,8 +141,13 @@ struct RunPlan {
         plan.duration = settings.duration
         plan.grace = settings.grace
         plan.scope = settings.scope
-        plan.map = settings.map
+        plan.map = emulation?.map ?? settings.map
+        // Emulated users cannot be locked out.
+        plan.provesUsers = emulation == nil
         plan.dfs = settings.dfs
+        plan.operationsPerSecond = settings.rate.map {
+            $0 * Double(sessions.count) / Double(settings.sessions)
+        }
         return plan
     }
 }

@@ -10,6 +10,10 @@ internal import TerminalServer
 struct RunSettings {
     let target: UNCPath
     let sessions: Int
+    let hosts: Int
+    /// Operations a second of the whole run; nil for a closed loop.
+    let rate: Double?
+    let isVirtual: Bool
     let client: ClientModel
     let sharing: HostPlan.Sharing
     let duration: Duration
@@ -51,6 +55,9 @@ struct RunSettings {
     ) throws {
         target = try Self.target(table)
         sessions = try table.integer(.sessions, in: 1...100_000)
+        hosts = try table.integer(.hosts, in: 1...1_000)
+        rate = try Self.rate(table)
+        isVirtual = try table.boolean(.virtualTime)
         client = try Self.client(table)
         sharing = try table.word(.connections, of: ["host": .host, "session": .session])
         duration = try table.duration(.duration)
@@ -97,6 +104,17 @@ struct RunSettings {
         } catch {
             throw SettingError("target: \(error)", from: setting.origin)
         }
+    }
+
+    private static func rate(_ table: SettingTable) throws(SettingError) -> Double? {
+        guard let setting = table[.rate] else { return nil }
+        guard let rate = Quantity.rate(setting.text), rate > 0, rate <= 10_000_000 else {
+            throw SettingError(
+                "rate: expected operations a second such as 2000/s, found “\(setting.text)”",
+                from: setting.origin
+            )
+        }
+        return rate
     }
 
     private static func client(_ table: SettingTable) throws(SettingError) -> ClientModel {

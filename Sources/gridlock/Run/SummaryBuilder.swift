@@ -17,28 +17,29 @@ struct SummaryBuilder {
     /// More errors than this share fail a run for which nobody wrote a threshold.
     private static let errorShareMax = 0.01
 
-    func summary(of snapshot: HostSnapshot) -> (RunSummary, ExitCode) {
+    func summary(of state: RunState) -> (RunSummary, ExitCode) {
+        let sums = state.operations
         let operations = OperationKind.allCases.compactMap { kind in
-            let statistics = snapshot.operations[kind.rawValue]
+            let statistics = sums[kind.rawValue]
             return statistics.count > 0
                 ? OperationRow(name: kind.name, statistics: statistics) : nil
         }
-        let (code, reasons) = verdict(on: snapshot, operations)
+        let (code, reasons) = verdict(on: state, operations)
         let summary = RunSummary(
             version: Gridlock.version,
             profile: plan.name,
             profileHash: plan.hash,
             seed: plan.settings.seed,
-            target: plan.settings.target.text,
+            target: plan.emulation == nil ? plan.settings.target.text : "emulated",
             client: plan.settings.client.name,
-            hosts: 1,
+            hosts: plan.settings.hosts,
             startedAt: Timestamp.text(startedAt),
             finishedAt: Timestamp.text(startedAt.addingTimeInterval(wall.seconds)),
             wallSeconds: wall.seconds,
             exitCode: code.rawValue,
             reasons: reasons,
             operations: operations,
-            sessions: snapshot.sessions.map(row),
+            sessions: state.sessions.map { row($0.session, host: $0.host) },
             generator: GeneratorRow(
                 lagMillisecondsMax: Double(lag) / 1e6,
                 cpuSeconds: Self.cpuSeconds
@@ -47,11 +48,11 @@ struct SummaryBuilder {
         return (summary, code)
     }
 
-    private func row(_ session: HostSnapshot.Session) -> SessionRow {
+    private func row(_ session: HostSnapshot.Session, host: Int) -> SessionRow {
         SessionRow(
             id: session.plan.number.rawValue,
             user: session.plan.userName,
-            host: 0,
+            host: host,
             statistics: session.statistics,
             state: session.state,
             inFlight: session.inFlight.map { flight in
@@ -67,20 +68,12 @@ struct SummaryBuilder {
 
     /// All reasons, and the code of the gravest.
     private func verdict(
-        on snapshot: HostSnapshot,
+        on state: RunState,
         _ operations: [OperationRow]
     ) -> (ExitCode, [String]) {
         var found: [(ExitCode, String)] = []
-        switch snapshot.outcome {
-        case .completed, .stopped: break
-        case .unreachable(let sentence): found.append((.unreachable, sentence))
-        case .refused(let sentence), .outsideScope(let sentence):
-            found.append((.refused, sentence))
-        case .stuck(let count):
-            let sentence =
-                "\(count) sessions had not ended when the grace was over; "
-                + "summary.json says what they were doing"
-            found.append((.stalled, sentence))
+        for outcome in state.outcomes {
+            if let reason = reason(outcome) { found.append(reason) }
         }
         if let writeFailure { found.append((.cannotWrite, writeFailure.sentence)) }
         if let signal {
@@ -101,12 +94,25 @@ struct SummaryBuilder {
                 )
             )
         }
-        if snapshot.uncleaned > 0 {
-            let sentence = "\(snapshot.uncleaned) names could not be deleted; run gridlock clean"
+        if state.uncleaned > 0 {
+            let sentence = "\(state.uncleaned) names could not be deleted; run gridlock clean"
             found.append((.pass, sentence))
         }
         let code = found.first { $0.0 != .pass }?.0 ?? .pass
         return (code, found.map(\.1))
+    }
+
+    private func reason(_ outcome: HostOutcome) -> (ExitCode, String)? {
+        switch outcome {
+        case .completed, .stopped: return nil
+        case .unreachable(let sentence): return (.unreachable, sentence)
+        case .refused(let sentence), .outsideScope(let sentence): return (.refused, sentence)
+        case .stuck(let count):
+            let sentence =
+                "\(count) sessions had not ended when the grace was over; "
+                + "summary.json says what they were doing"
+            return (.stalled, sentence)
+        }
     }
 
     private static var cpuSeconds: Double {

@@ -5,6 +5,9 @@
 package enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case target
     case sessions
+    case hosts
+    case rate
+    case virtualTime = "virtual-time"
     case client
     case connections
     case duration
@@ -37,12 +40,13 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
     package var standard: String? {
         switch self {
         case .sessions: "2"
+        case .hosts: "1"
         case .client: "fixed"
         case .connections: "host"
         case .duration: "30s"
         case .grace: "10s"
         case .progress: "10s"
-        case .readOnly, .guest: "false"
+        case .readOnly, .guest, .virtualTime: "false"
         case .authentication: "spnego-ntlm"
         case .dialectMinimum: "2.0.2"
         case .dialectMaximum: "3.1.1"
@@ -55,7 +59,7 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
         case .filesCount: "0"
         case .filesSize: "4KiB"
         case .filesSeed: "1"
-        case .target, .seed, .allow, .map, .user, .passwordFile, .users, .bootstrapDC: nil
+        case .target, .rate, .seed, .allow, .map, .user, .passwordFile, .users, .bootstrapDC: nil
         }
     }
 

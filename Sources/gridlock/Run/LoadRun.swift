@@ -1,4 +1,4 @@
-internal import Credentials
+internal import Emulator
 internal import Foundation
 internal import Measurement
 internal import NIOCore
@@ -9,105 +9,117 @@ internal import Synchronization
 internal import TerminalServer
 internal import Transport
 
-/// One run of one host, from the first connection to the results.
+/// One run, from the first connection to the results.
 ///
-/// The main thread waits here for the host, for signals and for the next progress line; the host
-/// lives on its event loop.
-final class HostRun {
+/// The main thread waits here for the hosts, for signals and for the next progress line; each host
+/// lives on an event loop, and an emulated namespace on one of its own.
+final class LoadRun {
     struct Result {
         let summary: RunSummary
         let code: ExitCode
-        let snapshot: HostSnapshot
+        let state: RunState
     }
 
     /// How long Ctrl-C waits for what is under way: results within three seconds.
     private static let interruptGrace = Duration.seconds(2)
 
     private let plan: RunPlan
-    private let hostPlan: HostPlan
+    private let hostPlans: [HostPlan]
     private let folder: RunDirectory?
     private let manifest: AppendedFile?
     private let startedAt: Date
-    private let credentials: CredentialPool
+    private let tokens: TokenSource
     private let mailbox = Mailbox()
+    private var loops: [HostLoop] = []
     private var lastOperations: UInt64 = 0
     private var lastProgress = ContinuousClock.now
     private var writeFailure: Failure?
 
     convenience init(_ plan: RunPlan, folder: RunDirectory, startedAt: Date) throws {
-        let id = String(UInt32.random(in: .min ... .max), radix: 16)
-        let host = try plan.host(runFolder: "gridlock-\(id)")
+        let hosts = try plan.hosts(runFolder: "gridlock-\(RunPlan.newID())")
         let manifest = try AppendedFile(creating: folder.path + "/manifest.ndjson")
-        self.init(plan, host, folder: folder, manifest: manifest, startedAt: startedAt)
+        self.init(plan, hosts, folder: folder, manifest: manifest, startedAt: startedAt)
     }
 
     /// A run that leaves nothing behind has neither folder nor manifest.
     init(
         _ plan: RunPlan,
-        _ host: HostPlan,
+        _ hosts: [HostPlan],
         folder: RunDirectory? = nil,
         manifest: AppendedFile? = nil,
         startedAt: Date
     ) {
         self.plan = plan
-        hostPlan = host
+        hostPlans = hosts
         self.folder = folder
         self.manifest = manifest
         self.startedAt = startedAt
-        credentials = CredentialPool(
-            users: plan.settings.users,
-            mechanism: plan.settings.mechanism
-        )
+        tokens = TokenSource(plan)
     }
 
     /// Runs to the end, whatever that is.
     func perform(isQuiet: Bool = false) -> Result {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let signals = SignalWatch(posting: mailbox)
         let clock = ContinuousClock()
         let began = clock.now
-        let loop = HostLoop(
-            hostPlan,
-            on: group.next(),
-            origin: .now(),
-            ports: ports(isQuiet: isQuiet)
-        )
-        let mailbox = mailbox
-        loop.finished.whenComplete { _ in mailbox.post(.finished) }
+        let group = startLoops(isQuiet: isQuiet)
         var signal: Int32?
-        waiting: while true {
+        var running = loops.count
+        while running > 0 {
             switch mailbox.next(within: isQuiet ? .seconds(3_600) : plan.settings.progress) {
-            case .finished: break waiting
+            case .finished: running -= 1
             case .signal(let number):
                 signal = signal ?? number
                 if !isQuiet { Console.note("stopping; what is under way may end, results follow") }
-                loop.stop(grace: Self.interruptGrace)
-            case nil where !isQuiet: progress(loop, since: began)
+                for loop in loops { loop.stop(grace: Self.interruptGrace) }
+            case nil where !isQuiet: progress(since: began)
             case nil: break
             }
         }
-        let (snapshot, lag) = state(of: loop)
-        let result = result(snapshot, lag: lag, wall: clock.now - began, signal: signal)
+        let (state, lag) = state()
+        let result = result(state, lag: lag, wall: clock.now - began, signal: signal)
         signals.end()
-        // The loop's threads end with the process; waiting for them could only delay the results.
+        // The loops' threads end with the process; waiting for them could only delay the results.
         group.shutdownGracefully { _ in }
         return result
     }
 
+    /// One loop a host as far as there are processors, and one for an emulated namespace.
+    private func startLoops(isQuiet: Bool) -> MultiThreadedEventLoopGroup {
+        let threads = min(hostPlans.count, System.coreCount)
+        let isEmulated = plan.emulation != nil
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: threads + (isEmulated ? 1 : 0))
+        let origin = NIODeadline.now()
+        var ports = ports(isQuiet: isQuiet)
+        ports.emulator = plan.emulation.map { emulation in
+            EmulatorLoop(
+                emulation.plan,
+                addresses: emulation.addresses,
+                seed: plan.settings.seed,
+                on: group.next(),
+                origin: origin
+            )
+        }
+        let free = Array(group.makeIterator()).dropFirst(isEmulated ? 1 : 0)
+        let mailbox = mailbox
+        loops = hostPlans.enumerated().map { index, host in
+            let loop = HostLoop(
+                host,
+                on: free[free.startIndex + index % threads],
+                origin: origin,
+                ports: ports
+            )
+            loop.finished.whenComplete { _ in mailbox.post(.finished) }
+            return loop
+        }
+        return group
+    }
+
     private func ports(isQuiet: Bool) -> HostPorts {
-        let (credentials, manifest) = (credentials, manifest)
+        let (tokens, manifest) = (tokens, manifest)
         return HostPorts(
-            token: { request, done in
-                credentials.step(
-                    host: request.host,
-                    session: request.session,
-                    user: request.user,
-                    server: request.server,
-                    input: request.input,
-                    done: done
-                )
-            },
-            tokenEnd: { host, session in credentials.end(host: host, session: session) },
+            token: { request, done in tokens.step(request, done: done) },
+            tokenEnd: { host, session in tokens.end(host: host, session) },
             manifest: { entry in manifest?.append(entry.line) },
             event: { event in
                 guard !isQuiet else { return }
@@ -118,41 +130,48 @@ final class HostRun {
         )
     }
 
-    private func state(of loop: HostLoop) -> (HostSnapshot, lag: UInt64) {
-        do {
-            if let state = try loop.snapshot().wait() { return state }
-        } catch {
-            preconditionFailure("the loop cannot be asked: \(error)")
+    /// All hosts, each at its own moment, and the longest lag of a timer in nanoseconds.
+    private func state() -> (RunState, lag: UInt64) {
+        var (hosts, lag) = ([HostSnapshot](), UInt64(0))
+        for snapshot in loops.map({ $0.snapshot() }) {
+            do {
+                guard let state = try snapshot.wait() else { continue }
+                hosts.append(state.0)
+                lag = max(lag, state.lag)
+            } catch {
+                preconditionFailure("the loop cannot be asked: \(error)")
+            }
         }
-        preconditionFailure("a finished host has a state")
+        return (RunState(hosts: hosts), lag)
     }
 
     /// A line for the person, and results for the case that nobody gets to write later ones.
-    private func progress(_ loop: HostLoop, since began: ContinuousClock.Instant) {
-        let (snapshot, lag) = state(of: loop)
+    private func progress(since began: ContinuousClock.Instant) {
+        let (state, lag) = state()
         let now = ContinuousClock.now
-        let whole = snapshot.operations.reduce(into: OperationStatistics()) { $0.add($1) }
+        let whole = state.operations.reduce(into: OperationStatistics()) { $0.add($1) }
         let step = (now - lastProgress).seconds
+        let sessions = state.hosts.flatMap(\.sessions)
         let line = ProgressLine(
             elapsedSeconds: (now - began).seconds,
-            active: snapshot.sessions.count { $0.state == "working" || $0.state == "thinking" },
-            sessions: snapshot.sessions.count,
+            active: sessions.count { $0.state == "working" || $0.state == "thinking" },
+            sessions: sessions.count,
             operations: whole.count,
             errors: whole.errors,
             rate: step > 0 ? Double(whole.count - lastOperations) / step : 0,
             p50: whole.response.percentile(50),
             p99: whole.response.percentile(99),
-            oldest: snapshot.sessions.compactMap(\.inFlight?.age).max() ?? 0
+            oldest: sessions.compactMap(\.inFlight?.age).max() ?? 0
         )
         (lastOperations, lastProgress) = (whole.count, now)
         // Whoever reads the line may end the program: what it says is on the disk by then.
-        _ = result(snapshot, lag: lag, wall: now - began, signal: nil)
+        _ = result(state, lag: lag, wall: now - began, signal: nil)
         Console.note(line.text)
     }
 
     /// The summary, written to the folder as well.
     private func result(
-        _ snapshot: HostSnapshot,
+        _ state: RunState,
         lag: UInt64,
         wall: Duration,
         signal: Int32?
@@ -165,7 +184,7 @@ final class HostRun {
             signal: signal,
             writeFailure: writeFailure ?? manifest?.firstFailure
         )
-        var (summary, code) = builder.summary(of: snapshot)
+        var (summary, code) = builder.summary(of: state)
         do {
             try folder?.write(summary.json.document, to: "summary.json")
         } catch {
@@ -174,7 +193,7 @@ final class HostRun {
             summary.exitCode = code.rawValue
             if !summary.reasons.contains(error.sentence) { summary.reasons.append(error.sentence) }
         }
-        return Result(summary: summary, code: code, snapshot: snapshot)
+        return Result(summary: summary, code: code, state: state)
     }
 }
 

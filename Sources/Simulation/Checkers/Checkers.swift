@@ -1,0 +1,119 @@
+package import Primitives
+internal import SMBWire
+
+/// The rules that hold in every run, each in a file of its own, over the frames of all links.
+///
+/// Sealed frames hide what is in them; only their number is known.
+package struct Checkers: Hashable, Sendable {
+    /// A broken rule.
+    package struct Violation: Hashable, Sendable, CustomStringConvertible {
+        package let at: Instant
+        package let rule: String
+        package let sentence: String
+
+        package var description: String {
+            "\(Decimals.text(Double(at.nanoseconds) / 1e9, places: 6)) s: \(rule): \(sentence)"
+        }
+    }
+
+    package private(set) var violations: [Violation] = []
+    package private(set) var sealedFrames: UInt64 = 0
+    private var answers = AnswerChecker()
+    private var messageIDs = MessageIDChecker()
+    private var credits = CreditChecker()
+    private var contents = ContentChecker()
+    private static let violationsMax = 100
+
+    package init() {}
+
+    /// A server's frame leaves it; it has not arrived yet.
+    mutating func answered(_ link: Int, _ bytes: [UInt8], at now: Instant) {
+        each(bytes, of: link, isRequest: false, at: now) { checkers, message in
+            checkers.credits.granted(message)
+        }
+    }
+
+    mutating func arrived(_ link: Int, _ bytes: [UInt8], isRequest: Bool, at now: Instant) {
+        each(bytes, of: link, isRequest: isRequest, at: now) { checkers, message in
+            checkers.note(checkers.answers.saw(message), message)
+            checkers.note(checkers.messageIDs.saw(message), message)
+            checkers.note(checkers.credits.saw(message), message)
+            checkers.note(checkers.contents.saw(message), message)
+        }
+    }
+
+    /// A fault took something from the link: what is missing there is nobody's bug.
+    mutating func faulted(_ link: Int, by fault: String) { answers.excuse(link) }
+
+    /// The connection is gone, and what was outstanding on it with it.
+    mutating func closed(_ link: Int) { answers.closed(link) }
+
+    /// The run is over; `isComplete` if all hosts came to their own end.
+    mutating func finish(isComplete: Bool) {
+        guard isComplete else { return }
+        for (at, sentence) in answers.unanswered { add(answers.rule, sentence, at: at) }
+    }
+
+    /// What a look at a host found.
+    package mutating func note(rule: String, _ sentences: [String], at now: Instant) {
+        for sentence in sentences { add(rule, sentence, at: now) }
+    }
+
+    private mutating func note(_ broken: (rule: String, sentence: String)?, _ seen: SeenMessage) {
+        if let broken { add(broken.rule, broken.sentence, at: seen.at) }
+    }
+
+    private mutating func add(_ rule: String, _ sentence: String, at now: Instant) {
+        guard violations.count < Self.violationsMax else { return }
+        violations.append(Violation(at: now, rule: rule, sentence: sentence))
+    }
+
+    private mutating func each(
+        _ bytes: [UInt8],
+        of link: Int,
+        isRequest: Bool,
+        at now: Instant,
+        _ body: (inout Checkers, SeenMessage) -> Void
+    ) {
+        let frame = DirectTCP.prefixSize..<max(DirectTCP.prefixSize, bytes.count)
+        guard FrameKind(bytes, in: frame) == .smb2,
+            let elements = try? Message.elements(of: bytes, in: frame)
+        else {
+            sealedFrames += 1
+            return
+        }
+        for range in elements {
+            var reader = ByteReader(bytes, in: range)
+            guard let header = try? Header(from: &reader) else { continue }
+            let seen = SeenMessage(
+                link: link,
+                at: now,
+                isRequest: isRequest,
+                header: header,
+                reader: reader
+            )
+            body(&self, seen)
+        }
+    }
+}
+
+/// A message on a link, as checkers see it.
+struct SeenMessage {
+    let link: Int
+    let at: Instant
+    let isRequest: Bool
+    let header: Header
+    /// Stands behind the header.
+    let reader: ByteReader
+
+    var isInterim: Bool { header.status == .pending }
+    /// A server's own message, which answers nothing.
+    var isNotification: Bool { header.messageID.rawValue == .max }
+
+    var name: String { "link \(link): \(header.command.name) \(header.messageID.rawValue)" }
+
+    func body<Body: MessageBody>(_: Body.Type = Body.self) -> Body? {
+        var reader = reader
+        return try? Body(from: &reader)
+    }
+}

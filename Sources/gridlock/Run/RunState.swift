@@ -1,0 +1,36 @@
+internal import Measurement
+internal import TerminalServer
+
+/// All hosts of a run at one moment, as one.
+struct RunState {
+    let hosts: [HostSnapshot]
+
+    struct Session {
+        let host: Int
+        let session: HostSnapshot.Session
+    }
+
+    /// In the order of their numbers across all hosts.
+    var sessions: [Session] {
+        var all: [Session] = []
+        for (number, host) in hosts.enumerated() {
+            all += host.sessions.map { Session(host: number, session: $0) }
+        }
+        return hosts.count == 1
+            ? all : all.sorted { $0.session.plan.number < $1.session.plan.number }
+    }
+
+    /// By the raw value of `OperationKind`.
+    var operations: [OperationStatistics] {
+        var sums = hosts.first?.operations ?? []
+        for host in hosts.dropFirst() {
+            for (index, operation) in host.operations.enumerated() { sums[index].add(operation) }
+        }
+        return sums
+    }
+
+    var outcomes: [HostOutcome] { hosts.map(\.outcome) }
+    var uncleaned: Int { hosts.reduce(0) { $0 + $1.uncleaned } }
+    var trace: [ResolutionTrace] { hosts.flatMap(\.trace) }
+    var lastError: String? { hosts.lazy.flatMap(\.sessions).compactMap(\.lastError).first }
+}
