@@ -36,7 +36,7 @@ struct CleanCommand: ParsableCommand {
         var host = try plan.onlyHost()
         host.cleaning = entries
         host.provesUsers = false
-        let result = LoadRun(plan, [host], startedAt: Date()).perform(isQuiet: true)
+        let result = LoadRun(plan, [host], results: RunResults(plan)).perform(isQuiet: true)
         let left = result.state.uncleaned
         guard result.code == .pass, left == 0 else {
             let reason =

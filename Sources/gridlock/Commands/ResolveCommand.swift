@@ -31,7 +31,7 @@ struct ResolveCommand: ParsableCommand {
         host.readOnly = true
         host.provesUsers = false
         host.tracesResolutions = true
-        let result = LoadRun(plan, [host], startedAt: Date()).perform(isQuiet: true)
+        let result = LoadRun(plan, [host], results: RunResults(plan)).perform(isQuiet: true)
         for entry in result.state.trace { try Console.result(TraceLines.text(entry)) }
         if let error = result.state.lastError {
             switch result.state.hosts[0].outcome {

@@ -41,8 +41,8 @@ struct RunCommand: ParsableCommand {
                 profile: plan.name
             )
         try folder.write(try plan.mergedProfile(), to: "profile.yaml")
-        let run = try LoadRun(plan, folder: folder, startedAt: started)
-        let result = run.perform()
+        let results = try RunResults(plan, folder: folder, startedAt: started)
+        let result = try perform(plan, results)
         if json {
             try Console.result(result.summary.json.document)
         } else {
@@ -51,6 +51,14 @@ struct RunCommand: ParsableCommand {
         }
         for reason in result.summary.reasons { Console.note("gridlock: \(reason)") }
         guard result.code == .pass else { throw ArgumentParser.ExitCode(result.code.rawValue) }
+    }
+
+    private func perform(_ plan: RunPlan, _ results: RunResults) throws -> RunResults.Result {
+        if plan.settings.isVirtual, let emulation = plan.emulation {
+            return try VirtualRun(plan, emulation, results: results).perform()
+        }
+        let hosts = try plan.hosts(runFolder: "gridlock-\(RunPlan.newID())")
+        return LoadRun(plan, hosts, results: results).perform()
     }
 }
 

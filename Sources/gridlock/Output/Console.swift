@@ -1,4 +1,6 @@
 internal import Foundation
+internal import Primitives
+internal import TerminalServer
 
 /// Results go to standard output, everything else to standard error.
 enum Console {
@@ -12,6 +14,13 @@ enum Console {
 
     /// A line for the person; lost if nobody listens any more, which ends nothing.
     static func note(_ line: String) { _ = write(line + "\n", to: STDERR_FILENO) }
+
+    /// Something that happened on a host, with its time.
+    static func note(_ event: HostEvent) {
+        let seconds = Decimals.text(Double(event.at.nanoseconds) / 1e9, places: 1)
+        let place = event.session.map { " \($0)" } ?? ""
+        note("\(seconds) s\(place): \(event.sentence)")
+    }
 
     private static func write(_ text: String, to descriptor: Int32) -> Bool {
         var rest = Array(text.utf8)[...]

@@ -14,51 +14,27 @@ internal import Transport
 /// The main thread waits here for the hosts, for signals and for the next progress line; each host
 /// lives on an event loop, and an emulated namespace on one of its own.
 final class LoadRun {
-    struct Result {
-        let summary: RunSummary
-        let code: ExitCode
-        let state: RunState
-    }
-
     /// How long Ctrl-C waits for what is under way: results within three seconds.
     private static let interruptGrace = Duration.seconds(2)
 
     private let plan: RunPlan
     private let hostPlans: [HostPlan]
-    private let folder: RunDirectory?
-    private let manifest: AppendedFile?
-    private let startedAt: Date
+    private let results: RunResults
     private let tokens: TokenSource
     private let mailbox = Mailbox()
     private var loops: [HostLoop] = []
     private var lastOperations: UInt64 = 0
     private var lastProgress = ContinuousClock.now
-    private var writeFailure: Failure?
 
-    convenience init(_ plan: RunPlan, folder: RunDirectory, startedAt: Date) throws {
-        let hosts = try plan.hosts(runFolder: "gridlock-\(RunPlan.newID())")
-        let manifest = try AppendedFile(creating: folder.path + "/manifest.ndjson")
-        self.init(plan, hosts, folder: folder, manifest: manifest, startedAt: startedAt)
-    }
-
-    /// A run that leaves nothing behind has neither folder nor manifest.
-    init(
-        _ plan: RunPlan,
-        _ hosts: [HostPlan],
-        folder: RunDirectory? = nil,
-        manifest: AppendedFile? = nil,
-        startedAt: Date
-    ) {
+    init(_ plan: RunPlan, _ hosts: [HostPlan], results: RunResults) {
         self.plan = plan
         hostPlans = hosts
-        self.folder = folder
-        self.manifest = manifest
-        self.startedAt = startedAt
+        self.results = results
         tokens = TokenSource(plan)
     }
 
     /// Runs to the end, whatever that is.
-    func perform(isQuiet: Bool = false) -> Result {
+    func perform(isQuiet: Bool = false) -> RunResults.Result {
         let signals = SignalWatch(posting: mailbox)
         let clock = ContinuousClock()
         let began = clock.now
@@ -77,7 +53,9 @@ final class LoadRun {
             }
         }
         let (state, lag) = state()
-        let result = result(state, lag: lag, wall: clock.now - began, signal: signal)
+        var facts = RunFacts(wall: clock.now - began)
+        (facts.lag, facts.signal) = (lag, signal)
+        let result = results.take(state, facts)
         signals.end()
         // The loops' threads end with the process; waiting for them could only delay the results.
         group.shutdownGracefully { _ in }
@@ -116,17 +94,12 @@ final class LoadRun {
     }
 
     private func ports(isQuiet: Bool) -> HostPorts {
-        let (tokens, manifest) = (tokens, manifest)
+        let (tokens, manifest) = (tokens, results.manifest)
         return HostPorts(
             token: { request, done in tokens.step(request, done: done) },
             tokenEnd: { host, session in tokens.end(host: host, session) },
             manifest: { entry in manifest?.append(entry.line) },
-            event: { event in
-                guard !isQuiet else { return }
-                let seconds = Decimals.text(Double(event.at.nanoseconds) / 1e9, places: 1)
-                let place = event.session.map { " \($0)" } ?? ""
-                Console.note("\(seconds) s\(place): \(event.sentence)")
-            }
+            event: { event in if !isQuiet { Console.note(event) } }
         )
     }
 
@@ -165,35 +138,10 @@ final class LoadRun {
         )
         (lastOperations, lastProgress) = (whole.count, now)
         // Whoever reads the line may end the program: what it says is on the disk by then.
-        _ = result(state, lag: lag, wall: now - began, signal: nil)
+        var facts = RunFacts(wall: now - began)
+        facts.lag = lag
+        _ = results.take(state, facts)
         Console.note(line.text)
-    }
-
-    /// The summary, written to the folder as well.
-    private func result(
-        _ state: RunState,
-        lag: UInt64,
-        wall: Duration,
-        signal: Int32?
-    ) -> Result {
-        let builder = SummaryBuilder(
-            plan: plan,
-            startedAt: startedAt,
-            wall: wall,
-            lag: lag,
-            signal: signal,
-            writeFailure: writeFailure ?? manifest?.firstFailure
-        )
-        var (summary, code) = builder.summary(of: state)
-        do {
-            try folder?.write(summary.json.document, to: "summary.json")
-        } catch {
-            writeFailure = writeFailure ?? error
-            if code == .pass { code = .cannotWrite }
-            summary.exitCode = code.rawValue
-            if !summary.reasons.contains(error.sentence) { summary.reasons.append(error.sentence) }
-        }
-        return Result(summary: summary, code: code, state: state)
     }
 }
 

@@ -8,10 +8,7 @@ internal import TerminalServer
 struct SummaryBuilder {
     let plan: RunPlan
     let startedAt: Date
-    let wall: Duration
-    /// Nanoseconds.
-    let lag: UInt64
-    let signal: Int32?
+    let facts: RunFacts
     let writeFailure: Failure?
 
     /// More errors than this share fail a run for which nobody wrote a threshold.
@@ -25,7 +22,7 @@ struct SummaryBuilder {
                 ? OperationRow(name: kind.name, statistics: statistics) : nil
         }
         let (code, reasons) = verdict(on: state, operations)
-        let summary = RunSummary(
+        var summary = RunSummary(
             version: Gridlock.version,
             profile: plan.name,
             profileHash: plan.hash,
@@ -34,17 +31,21 @@ struct SummaryBuilder {
             client: plan.settings.client.name,
             hosts: plan.settings.hosts,
             startedAt: Timestamp.text(startedAt),
-            finishedAt: Timestamp.text(startedAt.addingTimeInterval(wall.seconds)),
-            wallSeconds: wall.seconds,
+            finishedAt: Timestamp.text(startedAt.addingTimeInterval(facts.wall.seconds)),
+            wallSeconds: facts.wall.seconds,
             exitCode: code.rawValue,
             reasons: reasons,
             operations: operations,
             sessions: state.sessions.map { row($0.session, host: $0.host) },
             generator: GeneratorRow(
-                lagMillisecondsMax: Double(lag) / 1e6,
+                lagMillisecondsMax: Double(facts.lag) / 1e6,
                 cpuSeconds: Self.cpuSeconds
             )
         )
+        summary.isVirtualTime = facts.virtual != nil
+        summary.traceHash = facts.traceHash
+        summary.loadSeconds =
+            Double(state.hosts.map(\.loadDuration).max() ?? 0) / 1e9
         return (summary, code)
     }
 
@@ -72,11 +73,14 @@ struct SummaryBuilder {
         _ operations: [OperationRow]
     ) -> (ExitCode, [String]) {
         var found: [(ExitCode, String)] = []
+        for violation in facts.violations {
+            found.append((.internalError, "a rule of the simulated world is broken: \(violation)"))
+        }
         for outcome in state.outcomes {
             if let reason = reason(outcome) { found.append(reason) }
         }
         if let writeFailure { found.append((.cannotWrite, writeFailure.sentence)) }
-        if let signal {
+        if let signal = facts.signal {
             let code: ExitCode =
                 signal == SIGHUP
                 ? .hangup : signal == SIGINT ? .interrupted : .terminated

@@ -1,0 +1,90 @@
+internal import Foundation
+internal import Primitives
+internal import Simulation
+internal import TerminalServer
+
+/// One run in virtual time: hosts and emulated servers in one thread, repeatable from the seed.
+final class VirtualRun {
+    private let plan: RunPlan
+    private let results: RunResults
+    private let mailbox = Mailbox()
+    private var world: World
+    private var signal: Int32?
+    private var noted = 0
+    private var written = 0
+
+    init(_ plan: RunPlan, _ emulation: Emulation, results: RunResults) throws {
+        self.plan = plan
+        self.results = results
+        // The folder's name is part of every path, so it has to follow from the seed.
+        let id = String(plan.settings.seed, radix: 16)
+        world = World(
+            WorldPlan(
+                hosts: try plan.hosts(runFolder: "gridlock-\(id)"),
+                namespace: emulation.plan,
+                addresses: emulation.addresses,
+                userNames: emulation.userNames,
+                password: Emulation.password,
+                seed: plan.settings.seed
+            )
+        )
+    }
+
+    /// Runs to the end, whatever that is.
+    func perform() -> RunResults.Result {
+        let signals = SignalWatch(posting: mailbox)
+        let clock = ContinuousClock()
+        let began = clock.now
+        var lastProgress = began
+        var steps = 0
+        world.start()
+        while !world.isFinished, world.step() {
+            steps += 1
+            guard steps.isMultiple(of: 1_024) else { continue }
+            hearSignals()
+            tell()
+            if clock.now - lastProgress >= plan.settings.progress {
+                lastProgress = clock.now
+                progress(wall: clock.now - began)
+            }
+        }
+        world.finish()
+        tell()
+        signals.end()
+        return results.take(state, facts(wall: clock.now - began))
+    }
+
+    private var state: RunState {
+        RunState(hosts: world.hosts.map { $0.snapshot(at: world.now) })
+    }
+
+    private func facts(wall: Duration) -> RunFacts {
+        var facts = RunFacts(wall: wall)
+        facts.signal = signal
+        facts.virtual = .nanoseconds(Int64(clamping: world.now.nanoseconds))
+        facts.traceHash = world.trace.hexadecimal
+        facts.violations = world.checkers.violations
+        return facts
+    }
+
+    private func hearSignals() {
+        guard case .signal(let number)? = mailbox.next(within: .zero), signal == nil else { return }
+        signal = number
+        Console.note("stopping; what is under way may end, results follow")
+        world.stop(grace: plan.settings.grace)
+    }
+
+    /// Passes on what the hosts said since the last time.
+    private func tell() {
+        for entry in world.manifest[written...] { results.manifest?.append(entry.line) }
+        written = world.manifest.count
+        for (_, event) in world.events[noted...] { Console.note(event) }
+        noted = world.events.count
+    }
+
+    private func progress(wall: Duration) {
+        _ = results.take(state, facts(wall: wall))
+        let seconds = Decimals.text(Double(world.now.nanoseconds) / 1e9, places: 1)
+        Console.note("virtual \(seconds) s  \(world.frames) frames")
+    }
+}
