@@ -54,8 +54,8 @@ extension ThresholdResult {
         case .passed: return "\(expression) holds: \(valueText)"
         case .failed: return "\(expression) does not hold: \(valueText)"
         case .inconclusive:
-            let count = samples.map { ", \($0) samples are too few" } ?? ""
-            return "\(expression) proves nothing: \(valueText)\(count)"
+            guard let samples, samples > 0 else { return "\(expression) proves nothing: no data" }
+            return "\(expression) proves nothing: \(valueText), but \(samples) samples are too few"
         }
     }
 
