@@ -15,6 +15,10 @@ extension Host {
         guard sessions[session].state == .waiting, phase == .running else { return }
         // Steps that ask for nothing (reading what is not open) must not spin within one instant.
         for _ in 0..<1_000 {
+            if let pace = sessions[session].pace, pace.next > now {
+                sleep(session, until: pace.next)
+                return
+            }
             if let remaining = sessions[session].remaining {
                 sessions[session].remaining?.count -= 1
                 if remaining.count <= 1 { sessions[session].remaining = nil }
@@ -27,18 +31,20 @@ extension Host {
                 active -= 1
                 return
             case .pause(let duration):
-                sleep(session, for: duration, at: now)
+                // In an open loop the schedule says when to go on.
+                guard sessions[session].pace == nil else { continue }
+                sleep(session, until: now + duration)
                 return
             case .step(let step):
                 if begin(step, session, at: now) { return }
             }
         }
-        sleep(session, for: .milliseconds(1), at: now)
+        sleep(session, until: now + .milliseconds(1))
     }
 
-    private mutating func sleep(_ session: Int, for duration: Duration, at now: Instant) {
+    private mutating func sleep(_ session: Int, until instant: Instant) {
         sessions[session].state = .thinking
-        wakes.add(session, at: now + duration)
+        wakes.add(session, at: instant)
     }
 
     /// Starts the operation of a step; false if the step has nothing to do.
@@ -62,6 +68,10 @@ extension Host {
             guard let transfer = transfer(step, session, at: now) else { return false }
             work = transfer
         case .think, .repeat, .choose: preconditionFailure("the cursor keeps \(step) to itself")
+        }
+        if let pace = sessions[session].pace {
+            work.intended = min(now, pace.next)
+            sessions[session].pace?.advance()
         }
         start(work, session)
         return true
@@ -195,6 +205,7 @@ extension Host {
                 trace.append(ResolutionTrace(record: record, latency: latency))
             }
         }
+        if work.kind == .logon, phase == .running { beginPacing(session, at: now) }
         if work.isMeasured { count(work, session, isError: isError, at: now, into: &effects) }
         switch phase {
         case .proving: proved(session, work, at: now, into: &effects)
@@ -205,6 +216,17 @@ extension Host {
         }
     }
 
+    /// The schedule begins when the session has logged on.
+    private mutating func beginPacing(_ session: Int, at now: Instant) {
+        guard let rate = plan.operationsPerSecond, sessions[session].pace == nil else { return }
+        let number = UInt64(sessions[session].plan.number.rawValue)
+        sessions[session].pace = Pace(
+            operationsPerSecond: rate / Double(plan.sessions.count),
+            from: now,
+            random: SplitMix64(seed: plan.seed ^ 0x9ACE).stream(number)
+        )
+    }
+
     private mutating func count(
         _ work: Work,
         _ session: Int,
@@ -212,11 +234,11 @@ extension Host {
         at now: Instant,
         into effects: inout [HostEffect]
     ) {
-        let response = now.nanoseconds(since: work.started)
+        let busy = now.nanoseconds(since: work.started)
         let latencies = Latencies(
             service: work.service,
-            response: response,
-            blocked: response > work.service ? response - work.service : 0
+            response: now.nanoseconds(since: work.intended),
+            blocked: busy > work.service ? busy - work.service : 0
         )
         statistics[work.kind.rawValue].record(latencies, isError: isError)
         sessions[session].statistics.record(latencies, isError: isError)

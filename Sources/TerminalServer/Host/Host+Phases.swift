@@ -209,7 +209,12 @@ extension Host {
     mutating func stopLoad(at now: Instant, into effects: inout [HostEffect]) {
         stopAt = nil
         guard phase == .running || phase == .preparing || phase == .proving else { return }
-        if phase == .running { loadEnded = now }
+        if phase == .running {
+            loadEnded = now
+            for index in sessions.indices where sessions[index].state != .ended {
+                dropped += sessions[index].pace?.drop(until: now) ?? 0
+            }
+        }
         phase = .stopping
         chores = []
         toProve = []

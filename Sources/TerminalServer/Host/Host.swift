@@ -61,6 +61,11 @@ package struct Host: Hashable, Sendable {
     /// Manifest entries that could not be deleted.
     var uncleaned = 0
     var reportedErrors = 0
+    /// How late operations of an open loop began although their sessions were idle: the generator's
+    /// own fault, in nanoseconds.
+    var scheduleLag = Histogram()
+    /// Operations of an open loop that were due and never began.
+    var dropped: UInt64 = 0
     var lastPayload: [UInt8] = []
     package internal(set) var trace: [ResolutionTrace] = []
     /// Scratch of one input; empty between inputs.
@@ -111,6 +116,9 @@ package struct Host: Hashable, Sendable {
         interpreter.tick(to: now, into: &modelEffects)
         while let session = wakes.due(at: now) {
             sessions[session].state = .waiting
+            if let pace = sessions[session].pace {
+                scheduleLag.record(now.nanoseconds(since: pace.next))
+            }
             advance(session, at: now, into: &effects)
         }
         if let due = stopAt, due <= now { stopLoad(at: now, into: &effects) }

@@ -40,6 +40,8 @@ struct Work: Hashable, Sendable {
     var waitsForLock = false
     /// Preparing and cleaning leave no trace in the figures.
     let isMeasured: Bool
+    /// When it was to start: its response latency counts from here.
+    var intended: Instant
     let started: Instant
     /// The time in which one of its requests was out, in nanoseconds.
     var service: UInt64 = 0
@@ -71,6 +73,7 @@ struct Work: Hashable, Sendable {
         self.kind = kind
         self.path = path
         self.isMeasured = isMeasured
+        intended = started
         self.started = started
     }
 }
@@ -113,6 +116,8 @@ struct HostSession: Hashable, Sendable {
     var work: Work?
     /// The rest of a step that means several operations.
     var remaining: Remaining?
+    /// Nil in a closed loop, and until the session has logged on.
+    var pace: Pace?
     var open: OpenFile?
     var links: [ServerLink] = []
     var filledPaths: UInt64 = 0

@@ -29,6 +29,10 @@ package struct HostSnapshot: Hashable, Sendable {
     package let loadDuration: UInt64
     /// Manifest entries that could not be deleted.
     package let uncleaned: Int
+    /// Operations of an open loop that were due and never began.
+    package let dropped: UInt64
+    /// How late the generator was with operations of an open loop, in nanoseconds.
+    package let scheduleLag: Histogram
     package let trace: [ResolutionTrace]
     package let waits: WaitsAndHolds
 }
@@ -49,7 +53,7 @@ extension Host {
                         .init(
                             operation: work.kind.name,
                             path: (work.path ?? session.open?.path)?.text ?? "",
-                            age: now.nanoseconds(since: work.started)
+                            age: now.nanoseconds(since: work.intended)
                         )
                     },
                     lastError: session.lastError
@@ -58,6 +62,8 @@ extension Host {
             operations: statistics,
             loadDuration: loadBegan.map { (loadEnded ?? now).nanoseconds(since: $0) } ?? 0,
             uncleaned: uncleaned,
+            dropped: dropped,
+            scheduleLag: scheduleLag,
             trace: trace,
             waits: interpreter.waitsAndHolds { scope, index in name(scope, index) }
         )

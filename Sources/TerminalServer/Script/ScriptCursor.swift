@@ -67,11 +67,7 @@ package struct ScriptCursor: Hashable, Sendable {
             let range = low.wholeNanoseconds...max(low, high).wholeNanoseconds
             return .nanoseconds(Int64.random(in: range, using: &random))
         case .exponential(let mean):
-            // The inverse of the distribution function, by a rational series for the logarithm:
-            // pure code has no Foundation.
-            let unit = Double.random(in: 0x1p-40..<1, using: &random)
-            let nanoseconds = -Logarithm.natural(unit) * Double(mean.wholeNanoseconds)
-            return .nanoseconds(Int64(nanoseconds))
+            return Exponential.sample(mean: mean, using: &random)
         }
     }
 }
