@@ -10,6 +10,9 @@ package struct DfsSettings: Hashable, Sendable {
     package var bootstrapDC: String?
     /// How long “this is no namespace” is remembered.
     package var negativeLife = Duration.seconds(300)
+    /// The Active Directory site that referral requests tell by their EX form, which only newer
+    /// servers know ([MS-DFSC] 3.1.4.2); nil asks with the plain form.
+    package var siteName: String?
 
     package init() {}
 }
@@ -96,7 +99,9 @@ package struct DfsClient: Hashable, Sendable {
     }
 
     private func need(_ kind: ReferralKind, host: String, _ path: UNCPath) -> DfsNeed {
-        .referral(ReferralNeed(kind: kind, host: host, path: path))
+        .referral(
+            ReferralNeed(kind: kind, host: host, path: path, siteName: settings.siteName)
+        )
     }
 
     /// Steps 1, 2 and 5.

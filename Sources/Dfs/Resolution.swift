@@ -83,14 +83,24 @@ package struct ReferralNeed: Hashable, Sendable {
     /// The server to ask, on its IPC$.
     package let host: String
     package let path: UNCPath
+    /// The site that the EX form tells; nil asks with the plain form.
+    package var siteName: String?
 
-    /// The input of FSCTL_DFS_GET_REFERRALS.
+    package init(kind: ReferralKind, host: String, path: UNCPath, siteName: String? = nil) {
+        self.kind = kind
+        self.host = host
+        self.path = path
+        self.siteName = siteName
+    }
+
+    /// Whether the request is the input of FSCTL_DFS_GET_REFERRALS_EX.
+    package var isExtended: Bool { siteName != nil }
+
+    /// The input of FSCTL_DFS_GET_REFERRALS, or of its EX form.
     package var request: [UInt8] {
-        switch kind {
-        case .domain: ReferralRequest(path: "").bytes
-        case .domainController, .sysvol, .root, .link:
-            ReferralRequest(path: path.referralText).bytes
-        }
+        let text = kind == .domain ? "" : path.referralText
+        let request = ReferralRequest(path: text, siteName: siteName)
+        return isExtended ? request.extendedBytes : request.bytes
     }
 
     /// The whole buffer that Windows allows, so that no answer needs a second request.

@@ -77,8 +77,29 @@ import Testing
         var reader = ByteReader(writer.bytes)
         #expect(
             try ReferralRequest(from: &reader, isExtended: true)
-                == ReferralRequest(maxReferralLevel: 4, path: #"\a\b"#)
+                == ReferralRequest(maxReferralLevel: 4, path: #"\a\b"#, siteName: "site")
         )
+    }
+
+    @Test(arguments: [nil, "", "Main-Site"]) func `an EX request is read as it was written`(
+        site: String?
+    ) throws {
+        let request = ReferralRequest(maxReferralLevel: 2, path: #"\a\b"#, siteName: site)
+        let length = request.extendedBytes.count
+        #expect(request.extendedBytes[4..<8] == [UInt8(length - 8), 0, 0, 0])
+        var reader = ByteReader(request.extendedBytes)
+        #expect(try ReferralRequest(from: &reader, isExtended: true) == request)
+        #expect(reader.isAtEnd)
+    }
+
+    @Test func `an EX request that is too short is refused`() {
+        let bytes = ReferralRequest(path: #"\a\b"#, siteName: "site").extendedBytes
+        for count in bytes.indices {
+            var reader = ByteReader(Array(bytes.prefix(count)))
+            #expect(throws: WireError.self) {
+                try ReferralRequest(from: &reader, isExtended: true)
+            }
+        }
     }
 
     @Test func `entries of two versions in one answer are refused`() throws {

@@ -52,7 +52,7 @@ extension Host {
             return .referral(
                 tree,
                 need.request,
-                isExtended: false,
+                isExtended: need.isExtended,
                 outputMax: ReferralNeed.outputMax
             )
         case .create: return createRequest(session, work, into: &effects)
