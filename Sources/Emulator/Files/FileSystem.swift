@@ -1,4 +1,4 @@
-package import Primitives
+internal import Primitives
 package import SMBWire
 
 /// Everything below the shares of one emulated server: files, opens, share modes, byte-range locks,
@@ -7,123 +7,96 @@ package import SMBWire
 /// It knows neither connections nor signatures: the server asks with a ticket, and each ticket ends
 /// in exactly one `.answered`, at once or later.
 package struct FileSystem: Hashable, Sendable {
-    package init(shares: [SharePlan], breakLimit: Duration, seed: UInt64) {}
+    /// 2026-01-01 00:00 UTC as FILETIME.
+    package static let defaultEpoch: UInt64 = 134_116_992_000_000_000
+    /// How long a durable open waits for its client by default, and at most.
+    static let durableTimeout = Duration.seconds(60)
+    static let durableTimeoutMax = Duration.seconds(300)
 
-    /// CREATE in the share of that index; the request's name is relative to the share, without a
-    /// leading backslash and with the Dfs part already taken off.
-    package mutating func create(
-        _ ticket: FileTicket,
-        share: Int,
-        _ request: CreateRequest,
-        by owner: OpenOwner,
-        at now: Instant,
-        into effects: inout [FileEffect]
-    ) {}
+    let shares: [SharePlan]
+    let breakLimit: Duration
+    /// The FILETIME of `Instant.zero`.
+    let epoch: UInt64
+    let volumes: [Volume]
 
-    package mutating func close(
-        _ ticket: FileTicket,
-        _ request: CloseRequest,
-        at now: Instant,
-        into effects: inout [FileEffect]
-    ) {}
+    var tree: FileTree
+    var opens = Slab<Open>()
+    var rights = Slab<CachingRight>()
+    /// Leases by name; for look-up only.
+    var leases: [LeaseName: Int] = [:]
+    /// The opens of an SMB session, in the order of their coming; for look-up only.
+    var opensOfSession: [SMBSessionID: [Int]] = [:]
+    /// Rights whose break waits for its acknowledgement, the oldest first.
+    var breaking: [Int] = []
+    /// Durable opens whose connection is gone.
+    var orphans: [Int] = []
+    /// Requests that wait for breaks, the oldest first.
+    var waiting: [WaitingRequest] = []
+    var lastPersistent: UInt64 = 0
 
-    package mutating func flush(
-        _ ticket: FileTicket,
-        _ request: FlushRequest,
-        at now: Instant,
-        into effects: inout [FileEffect]
-    ) {}
-
-    package mutating func read(
-        _ ticket: FileTicket,
-        _ request: ReadRequest,
-        at now: Instant,
-        into effects: inout [FileEffect]
-    ) {}
-
-    package mutating func write(
-        _ ticket: FileTicket,
-        _ request: WriteRequest,
-        at now: Instant,
-        into effects: inout [FileEffect]
-    ) {}
-
-    package mutating func lock(
-        _ ticket: FileTicket,
-        _ request: LockRequest,
-        at now: Instant,
-        into effects: inout [FileEffect]
-    ) {}
-
-    package mutating func queryDirectory(
-        _ ticket: FileTicket,
-        _ request: QueryDirectoryRequest,
-        at now: Instant,
-        into effects: inout [FileEffect]
-    ) {}
-
-    package mutating func queryInfo(
-        _ ticket: FileTicket,
-        _ request: QueryInfoRequest,
-        at now: Instant,
-        into effects: inout [FileEffect]
-    ) {}
-
-    package mutating func setInfo(
-        _ ticket: FileTicket,
-        _ request: SetInfoRequest,
-        at now: Instant,
-        into effects: inout [FileEffect]
-    ) {}
-
-    package mutating func changeNotify(
-        _ ticket: FileTicket,
-        _ request: ChangeNotifyRequest,
-        at now: Instant,
-        into effects: inout [FileEffect]
-    ) {}
-
-    /// An oplock's or a lease's acknowledgement; leases are found by the owner's client GUID.
-    package mutating func acknowledgeBreak(
-        _ ticket: FileTicket,
-        _ acknowledgement: OplockBreak,
-        by owner: OpenOwner,
-        at now: Instant,
-        into effects: inout [FileEffect]
-    ) {}
-
-    /// CANCEL: the ticket is answered with STATUS_CANCELLED if it still waits.
-    package mutating func cancel(
-        _ ticket: FileTicket,
-        at now: Instant,
-        into effects: inout [FileEffect]
-    ) {}
+    /// `epoch` is the FILETIME of `Instant.zero`; the seed tells volumes of several servers apart.
+    package init(
+        shares: [SharePlan],
+        breakLimit: Duration,
+        seed: UInt64,
+        epoch: UInt64 = Self.defaultEpoch
+    ) {
+        self.shares = shares
+        self.breakLimit = breakLimit
+        self.epoch = epoch
+        tree = FileTree(shares: shares, at: epoch)
+        let dice = SplitMix64(seed: seed)
+        volumes = shares.enumerated().map { index, share in
+            var stream = dice.stream(UInt64(index))
+            return Volume(
+                label: share.name,
+                serial: stream.next() | 1,
+                creationTime: epoch,
+                isReadOnly: share.isReadOnly
+            )
+        }
+    }
 
     /// Whether the open exists and belongs to that SMB session and tree.
-    package func isOpen(_ file: FileID, session: SMBSessionID, tree: TreeID) -> Bool { false }
+    package func isOpen(_ file: FileID, session: SMBSessionID, tree: TreeID) -> Bool {
+        guard let open = index(of: file) else { return false }
+        let owner = opens[open].owner
+        return owner.session == session && owner.tree == tree && opens[open].orphanedUntil == nil
+    }
 
-    /// TREE_DISCONNECT, LOGOFF, or an SMB session that ended: its opens close.
-    ///
-    /// `tree` nil means all of them.
-    package mutating func closeAll(
-        session: SMBSessionID,
-        tree: TreeID?,
-        at now: Instant,
-        into effects: inout [FileEffect]
-    ) {}
+    /// The open of that id, whoever asks.
+    func index(of file: FileID) -> Int? {
+        let index = Int(truncatingIfNeeded: file.volatile & 0xFFFF_FFFF)
+        let generation = UInt32(truncatingIfNeeded: file.volatile >> 32)
+        guard opens.isLive(index, generation: generation), opens[index].id == file else {
+            return nil
+        }
+        return index
+    }
 
-    /// The connection is lost: durable opens wait to be taken up again, the others close.
-    package mutating func connectionLost(
-        _ connection: Int,
-        at now: Instant,
-        into effects: inout [FileEffect]
-    ) {}
+    /// The moment as FILETIME.
+    func time(_ now: Instant) -> UInt64 { epoch + now.nanoseconds / 100 }
+}
 
-    /// When `timerFired` should be called next: breaks and durable opens have limits.
-    package var nextDeadline: Instant? { nil }
+/// A request that breaks must let pass: a CREATE, or a SET_INFO that renames or deletes.
+struct WaitingRequest: Hashable, Sendable {
+    enum Request: Hashable, Sendable {
+        case create(share: Int, CreateRequest, OpenOwner)
+        case setInfo(SetInfoRequest)
+    }
 
-    package mutating func timerFired(at now: Instant, into effects: inout [FileEffect]) {}
+    var ticket: FileTicket
+    var request: Request
+    /// Whose breaks it waits for.
+    var node: Int
+    var since: Instant
+}
 
-    /// Who waits for what, in the order of the tickets.
-    package var waits: [FileWait] { [] }
+/// How a request that may have to wait comes out.
+enum Outcome: Hashable, Sendable {
+    case answer(NTStatus, FileAnswer)
+    /// Until breaks of that file are acknowledged.
+    case wait(node: Int)
+
+    static func status(_ status: NTStatus) -> Outcome { .answer(status, .nothing) }
 }

@@ -46,7 +46,8 @@ package enum FileAnswer: Hashable, Sendable {
     case read([UInt8])
     /// WRITE: bytes written.
     case written(UInt32)
-    /// QUERY_DIRECTORY, QUERY_INFO, CHANGE_NOTIFY.
+    /// QUERY_DIRECTORY, QUERY_INFO, CHANGE_NOTIFY. With STATUS_BUFFER_TOO_SMALL: the four bytes
+    /// that ErrorData carries, the length that was needed.
     case buffer([UInt8])
     /// OPLOCK_BREAK: the response to an acknowledgement.
     case acknowledged(OplockBreak)

@@ -1,0 +1,74 @@
+internal import Primitives
+internal import SMBWire
+
+/// How far an open has read its directory ([MS-SMB2] 3.3.1.10 EnumerationLocation).
+struct DirectoryScan: Hashable, Sendable {
+    enum Position: Hashable, Sendable {
+        case start
+        case afterDot
+        case afterDotDot
+        /// Behind the entry of that key, even when it has gone meanwhile.
+        case after(String)
+    }
+
+    var pattern: NamePattern
+    var position = Position.start
+    /// Whether this scan has returned anything: it decides which status ends it.
+    var hasFound = false
+}
+
+/// The classes of QUERY_DIRECTORY ([MS-FSCC] 2.4): which fields an entry has.
+enum DirectoryInformation: UInt8, Hashable, Sendable {
+    case directory = 1
+    case full = 2
+    case both = 3
+    case names = 12
+    case idBoth = 37
+    case idFull = 38
+
+    /// Bytes before the name.
+    var fixedBytes: Int {
+        switch self {
+        case .directory: 64
+        case .full: 68
+        case .both: 94
+        case .names: 12
+        case .idBoth: 104
+        case .idFull: 80
+        }
+    }
+
+    /// One entry; the caller writes NextEntryOffset, the first field, when another one follows.
+    func encode(
+        _ name: String,
+        _ facts: FileFacts,
+        number: UInt64,
+        into writer: inout ByteWriter
+    ) {
+        writer.uint32(0)
+        writer.uint32(0)
+        if self != .names {
+            writer.uint64(facts.creationTime)
+            writer.uint64(facts.lastAccessTime)
+            writer.uint64(facts.lastWriteTime)
+            writer.uint64(facts.changeTime)
+            writer.uint64(facts.endOfFile)
+            writer.uint64(facts.allocationSize)
+            writer.uint32(facts.attributes.rawValue)
+        }
+        writer.uint32(UInt32(name.utf16.count * 2))
+        switch self {
+        case .directory, .names: break
+        case .full: writer.uint32(0)
+        // EaSize, ShortNameLength, Reserved and 24 bytes: there are no short names.
+        case .both: writer.zeros(30)
+        case .idBoth:
+            writer.zeros(32)
+            writer.uint64(number)
+        case .idFull:
+            writer.zeros(8)
+            writer.uint64(number)
+        }
+        writer.utf16(name)
+    }
+}

@@ -1,0 +1,102 @@
+package import Primitives
+package import SMBWire
+
+extension FileSystem {
+    package mutating func queryDirectory(
+        _ ticket: FileTicket,
+        _ request: QueryDirectoryRequest,
+        at now: Instant,
+        into effects: inout [FileEffect]
+    ) {
+        let (status, answer) = list(request)
+        effects.append(.answered(ticket, status, answer))
+    }
+
+    /// [MS-SMB2] 3.3.5.18, [MS-FSA] 2.1.5.6.3.
+    private mutating func list(_ request: QueryDirectoryRequest) -> (NTStatus, FileAnswer) {
+        guard let open = index(of: request.fileID) else { return (.fileClosed, .nothing) }
+        let node = opens[open].node
+        guard tree.nodes[node].isDirectory else { return (.invalidParameter, .nothing) }
+        guard let information = DirectoryInformation(rawValue: request.informationClass) else {
+            return (.invalidInfoClass, .nothing)
+        }
+        guard opens[open].access.contains(.readData) else { return (.accessDenied, .nothing) }
+        guard Int(request.outputBufferLength) >= information.fixedBytes else {
+            return (.infoLengthMismatch, .nothing)
+        }
+        var scan = begin(request, on: open)
+        let isFirst = scan.position == .start && !scan.hasFound
+        let (bytes, isTooLong) = fill(request, information, node, &scan)
+        opens[open].scan = scan
+        if !bytes.isEmpty { return (.success, .buffer(bytes)) }
+        if isTooLong { return (.bufferOverflow, .buffer([])) }
+        return (isFirst ? .noSuchFile : .noMoreFiles, .nothing)
+    }
+
+    /// The first query of an open says what is looked for, and each one that reopens.
+    private func begin(_ request: QueryDirectoryRequest, on open: Int) -> DirectoryScan {
+        guard var scan = opens[open].scan, !request.flags.contains(.reopen) else {
+            return DirectoryScan(pattern: NamePattern(request.pattern))
+        }
+        if request.flags.contains(.restartScans) {
+            scan.position = .start
+            scan.hasFound = false
+            if !request.pattern.isEmpty { scan.pattern = NamePattern(request.pattern) }
+        }
+        return scan
+    }
+
+    /// As many entries as fit; whether there was one but too long for an empty buffer.
+    private func fill(
+        _ request: QueryDirectoryRequest,
+        _ information: DirectoryInformation,
+        _ directory: Int,
+        _ scan: inout DirectoryScan
+    ) -> (bytes: [UInt8], isTooLong: Bool) {
+        let limit = Int(request.outputBufferLength)
+        var writer = ByteWriter(reserving: min(limit, 65_536))
+        var next = scan
+        while let (name, node) = advance(&next, in: directory) {
+            let start = (writer.bytes.count + 7) / 8 * 8
+            guard start + information.fixedBytes + name.utf16.count * 2 <= limit else {
+                return (writer.bytes, writer.bytes.isEmpty)
+            }
+            if start > 0 {
+                writer.align(to: 8)
+                writer.patch(uint32: UInt32(writer.offset), at: 0)
+                writer.beginMessage()
+            }
+            let file = tree.nodes[node]
+            information.encode(name, file.facts, number: file.number, into: &writer)
+            next.hasFound = true
+            scan = next
+            if request.flags.contains(.returnSingleEntry) { break }
+        }
+        return (writer.bytes, false)
+    }
+
+    /// The next entry that fits the pattern, in the order of names, `.` and `..` first.
+    private func advance(_ scan: inout DirectoryScan, in directory: Int) -> (String, Int)? {
+        while true {
+            switch scan.position {
+            case .start:
+                scan.position = .afterDot
+                if scan.pattern.matches(".") { return (".", directory) }
+            case .afterDot:
+                scan.position = .afterDotDot
+                if scan.pattern.matches("..") {
+                    return ("..", tree.nodes[directory].parent ?? directory)
+                }
+            case .afterDotDot, .after:
+                var key: String?
+                if case .after(let last) = scan.position { key = last }
+                guard let entry = tree.nodes[directory].children.entry(after: key) else {
+                    return nil
+                }
+                scan.position = .after(entry.key)
+                let name = tree.nodes[entry.node].name
+                if scan.pattern.matches(name) { return (name, entry.node) }
+            }
+        }
+    }
+}
