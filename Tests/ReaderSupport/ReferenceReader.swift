@@ -25,31 +25,71 @@ package enum ReferenceReader {
         package let description: String
     }
 
+    private static let browser = "/usr/bin/chromium"
+
+    package static var hasBrowser: Bool {
+        ProcessInfo.processInfo.environment["GRIDLOCK_REQUIRE_SAMBA"] != nil
+            || FileManager.default.isExecutableFile(atPath: browser)
+    }
+
+    package static let browserHint: Comment =
+        "no /usr/bin/chromium here; scripts/setup test installs it"
+
+    /// The page as it is after its scripts ran, as text.
+    package static func page(_ document: String) throws -> String {
+        try withFile(of: document, ending: ".html") { file, folder in
+            let options = [
+                "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                "--user-data-dir=" + folder.appending(path: "profile").path, "--dump-dom",
+            ]
+            return try output(of: browser, options + ["file://" + file.path], in: folder)
+        }
+    }
+
     /// Runs a Python script over `text`, which it finds in the file that its first argument names;
     /// what it prints is returned.
     package static func run(_ script: String, on text: String) throws -> String {
+        try withFile(of: text, ending: "") { file, folder in
+            try output(of: python, ["-c", script, file.path], in: folder)
+        }
+    }
+
+    private static func withFile(
+        of text: String,
+        ending: String,
+        _ body: (URL, URL) throws -> String
+    ) throws -> String {
         let folder = FileManager.default.temporaryDirectory
             .appending(path: "gridlock-reader-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appending(path: "input")
+        let file = folder.appending(path: "input" + ending)
         try Data(text.utf8).write(to: file)
+        return try body(file, folder)
+    }
+
+    /// What the program prints; a code other than 0 is a failure that says what it complained of.
+    private static func output(
+        of program: String,
+        _ arguments: [String],
+        in folder: URL
+    ) throws -> String {
+        let (results, complaints) = (folder.appending(path: "out"), folder.appending(path: "err"))
+        try Data().write(to: results)
+        try Data().write(to: complaints)
         let process = Process()
-        let output = folder.appending(path: "output")
-        try Data().write(to: output)
-        let handle = try FileHandle(forWritingTo: output)
-        process.executableURL = URL(filePath: python)
-        process.arguments = ["-c", script, file.path]
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = handle
-        process.standardError = handle
+        process.standardOutput = try FileHandle(forWritingTo: results)
+        process.standardError = try FileHandle(forWritingTo: complaints)
         try process.run()
         process.waitUntilExit()
-        let printed = String(decoding: try Data(contentsOf: output), as: UTF8.self)
         guard process.terminationStatus == 0 else {
-            throw Failure(description: "the reader refused the text:\n\(printed)")
+            let text = String(decoding: try Data(contentsOf: complaints), as: UTF8.self)
+            throw Failure(description: "the reader refused the text:\n\(text)")
         }
-        return printed
+        return String(decoding: try Data(contentsOf: results), as: UTF8.self)
     }
 }
 
