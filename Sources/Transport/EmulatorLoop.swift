@@ -86,7 +86,7 @@ final class EmulatorState {
 
     private(set) var emulator: Emulator
     let loop: any EventLoop
-    private let addresses: [String]
+    let addresses: [String]
     private let origin: NIODeadline
     private var peers: [Peer] = []
     private var peerIndices: [ObjectIdentifier: Int] = [:]
@@ -151,6 +151,12 @@ final class EmulatorState {
         peers[peer].connections[socket] = connectionCount
         places[connectionCount] = Place(peer: peer, socket: socket)
         emulator.connect(connectionCount, toServer: server, at: now, into: &effects)
+    }
+
+    func command(_ command: FaultCommand) {
+        emulator.command(command, at: now, into: &effects)
+        perform()
+        deliver()
     }
 
     private func perform() {

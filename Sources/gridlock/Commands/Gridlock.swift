@@ -11,8 +11,8 @@ struct Gridlock: ParsableCommand {
         abstract: "Load a Dfs namespace with terminal server sessions, and find the hang.",
         version: version,
         subcommands: [
-            RunCommand.self, CheckCommand.self, ResolveCommand.self, CleanCommand.self,
-            ProfilesCommand.self,
+            RunCommand.self, CheckCommand.self, ResolveCommand.self, ServeCommand.self,
+            CleanCommand.self, ProfilesCommand.self,
         ]
     )
 

@@ -4,28 +4,56 @@ internal import TerminalServer
 
 /// The emulated side of a run: its servers, where they are, and who may log on.
 struct Emulation {
-    let plan: NamespacePlan
+    private(set) var plan: NamespacePlan
     /// One loopback address a server, in the order of the plan.
-    let addresses: [String]
-    let userNames: [String]
+    private(set) var addresses: [String]
+    private(set) var userNames: [String]
+    private var hasOwnUsers = false
 
     /// No secret: whoever can reach an emulated server finds nothing on it.
     static let password = "emulated"
 
     /// A namespace with `users` users, `u0000` and so on.
-    init(_ plan: NamespacePlan, users: Int, network: String = "127.91") {
+    init(_ plan: NamespacePlan, users: Int) {
         let width = max(4, String(max(0, users - 1)).count)
         userNames = (0..<max(1, users)).map { number in
             let digits = String(number)
             return "u" + String(repeating: "0", count: width - digits.count) + digits
         }
         let hash = NTLMv2.ntHash(password: Self.password)
-        var plan = plan
-        plan.users = userNames.map { UserPlan(name: $0, ntHash: hash) }
         self.plan = plan
+        self.plan.users = userNames.map { UserPlan(name: $0, ntHash: hash) }
+        addresses = []
+        _ = move(to: "127.91.0.1")
+    }
+
+    /// Counts the servers' addresses up from `first`; false if it is no IPv4 address or they do not
+    /// fit behind it.
+    mutating func move(to first: String) -> Bool {
+        guard let bytes = AddressBlock.bytes(of: first), bytes.count == 4 else { return false }
+        let start = bytes.reduce(0) { $0 << 8 | Int($1) }
+        guard start + plan.servers.count <= 0xFFFF_FFFF else { return false }
         addresses = plan.servers.indices.map { index in
-            "\(network).\(index / 250).\(index % 250 + 1)"
+            let value = start + index
+            return [24, 16, 8, 0].map { String(value >> $0 & 0xFF) }.joined(separator: ".")
         }
+        return true
+    }
+
+    /// These users instead of the invented ones.
+    mutating func admit(_ users: [(name: String, password: String)]) {
+        hasOwnUsers = true
+        userNames = users.map(\.name)
+        plan.users = users.map {
+            UserPlan(name: $0.name, ntHash: NTLMv2.ntHash(password: $0.password))
+        }
+    }
+
+    /// Whom a person can log on as.
+    var welcome: String {
+        guard !hasOwnUsers else { return "serving; log on as one of the users of --users" }
+        return "serving; log on as \(userNames[0]) to \(userNames[userNames.count - 1]), "
+            + "password “\(Self.password)”"
     }
 
     /// The servers and their faults without the users, who follow from the number of sessions.
