@@ -51,6 +51,9 @@ let package = Package(
             "TerminalServer"
         ),
 
+        // Rank 4, pure: what a person sees of a run, and what a key means.
+        .pure("Dashboard", on: "Primitives"),
+
         // Rank 5, shells: the only ones that touch the world.
         .shell(
             "Transport",
@@ -135,6 +138,18 @@ let package = Package(
             "Redirector"
         ),
         .tests(of: "Report", on: "Measurement", "Primitives", "ReaderSupport"),
+        .target(
+            name: "DashboardSupport",
+            dependencies: ["Dashboard", "Primitives"],
+            path: "Tests/DashboardSupport",
+            swiftSettings: .strict
+        ),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: ["Dashboard", "DashboardSupport", "Primitives"],
+            exclude: ["Golden"],
+            swiftSettings: .strict
+        ),
         .tests(
             of: "Transport",
             on: .product(name: "NIOCore", package: "swift-nio"),
