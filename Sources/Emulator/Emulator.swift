@@ -10,8 +10,15 @@ package struct Emulator: Hashable, Sendable {
 
     package let plan: NamespacePlan
     package internal(set) var servers: [FileServer]
-    /// The server of each connection; for look-up only.
-    var serverOf: [Int: Int] = [:]
+    /// In capitals, as faults name them.
+    let serverNames: [String]
+    var engine: FaultEngine
+    var delayed = Delayed()
+    /// For look-up only.
+    var connections: [Int: EmulatedConnection] = [:]
+    /// What comes to a frozen server waits here, by server.
+    var frozen: [[FrozenInput]]
+    var frozenSince: [Instant]
     /// Scratch of one input; empty between inputs.
     var serverEffects: [ServerEffect] = []
 
@@ -22,12 +29,23 @@ package struct Emulator: Hashable, Sendable {
             var dice = random.stream(UInt64(index))
             return FileServer(plan, server: index, seed: dice.next())
         }
+        serverNames = plan.servers.map { $0.name.uppercased() }
+        engine = FaultEngine(
+            plan.faults,
+            servers: plan.servers.count,
+            random: random.stream(.max)
+        )
+        frozen = Array(repeating: [], count: plan.servers.count)
+        frozenSince = Array(repeating: .zero, count: plan.servers.count)
     }
 
     /// The index of the server of that name, whatever its case.
     package func server(named name: String) -> Int? {
-        plan.servers.firstIndex { $0.name.uppercased() == name.uppercased() }
+        serverNames.firstIndex(of: name.uppercased())
     }
+
+    /// The names of all faults, and whether they are switched on.
+    package var faultSwitches: [(name: String, isOn: Bool)] { engine.switches }
 
     /// Somebody opens a TCP connection to the server of that index: `.accepted` or `.refused`.
     package mutating func connect(
@@ -36,11 +54,19 @@ package struct Emulator: Hashable, Sendable {
         at now: Instant,
         into effects: inout [Effect]
     ) {
-        precondition(serverOf[connection] == nil, "connection \(connection) is open already")
-        serverOf[connection] = server
+        precondition(connections[connection] == nil, "connection \(connection) is open already")
+        let name = serverNames[server]
+        if let fault = engine.strike(.connect, server: server, named: name, nil, at: now).first {
+            effects.append(.faulted(connection, fault: fault.name))
+            effects.append(.refused(connection))
+            return
+        }
+        connections[connection] = EmulatedConnection(server: server)
+        // The operating system accepts also for a server that does nothing.
         effects.append(.accepted(connection))
+        if freezes(server, .accepted(connection), at: now) { return }
         servers[server].accepted(connection, at: now, into: &serverEffects)
-        pass(into: &effects)
+        pass(at: now, into: &effects)
     }
 
     /// Bytes came from the client, in any pieces.
@@ -50,9 +76,13 @@ package struct Emulator: Hashable, Sendable {
         at now: Instant,
         into effects: inout [Effect]
     ) {
-        guard let server = serverOf[connection] else { return }
-        servers[server].received(connection, bytes, at: now, into: &serverEffects)
-        pass(into: &effects)
+        guard let server = connections[connection]?.server else { return }
+        guard !engine.isEmpty else {
+            servers[server].received(connection, bytes, at: now, into: &serverEffects)
+            pass(at: now, into: &effects)
+            return
+        }
+        faultily(connection, bytes, at: now, into: &effects)
     }
 
     /// The client closed the connection, or it broke.
@@ -61,22 +91,33 @@ package struct Emulator: Hashable, Sendable {
         at now: Instant,
         into effects: inout [Effect]
     ) {
-        guard let server = serverOf.removeValue(forKey: connection) else { return }
+        guard let server = connections.removeValue(forKey: connection)?.server else { return }
+        delayed.forget(connection)
+        if freezes(server, .closed(connection), at: now) { return }
         servers[server].closed(connection, at: now, into: &serverEffects)
-        pass(into: &effects)
+        pass(at: now, into: &effects)
     }
 
     /// When `timerFired` should be called next.
     package var nextDeadline: Instant? {
-        servers.lazy.compactMap(\.nextDeadline).min()
+        var earliest = delayed.next
+        for index in servers.indices {
+            for due in [deadline(of: index), thaw(of: index)] {
+                guard let due else { continue }
+                earliest = min(earliest ?? due, due)
+            }
+        }
+        return earliest
     }
 
     package mutating func timerFired(at now: Instant, into effects: inout [Effect]) {
+        for index in servers.indices { melt(index, at: now, into: &effects) }
+        while let item = delayed.due(at: now) { take(item, at: now, into: &effects) }
         for index in servers.indices {
-            guard let deadline = servers[index].nextDeadline, deadline <= now else { continue }
+            guard let deadline = deadline(of: index), deadline <= now else { continue }
             servers[index].timerFired(at: now, into: &serverEffects)
         }
-        pass(into: &effects)
+        pass(at: now, into: &effects)
     }
 
     /// Switches a fault on or off; an unknown name changes nothing.
@@ -85,20 +126,19 @@ package struct Emulator: Hashable, Sendable {
         at now: Instant,
         into effects: inout [Effect]
     ) {
-        pass(into: &effects)
+        engine.command(command)
+        for index in servers.indices { melt(index, at: now, into: &effects) }
     }
+}
 
-    private mutating func pass(into effects: inout [Effect]) {
-        for effect in serverEffects {
-            switch effect {
-            case .send(let connection, let bytes): effects.append(.send(connection, bytes))
-            case .disconnect(let connection, let reason):
-                serverOf[connection] = nil
-                effects.append(.disconnect(connection, reason: reason))
-            }
-        }
-        serverEffects.removeAll(keepingCapacity: true)
-    }
+/// A connection as the emulator sees it.
+struct EmulatedConnection: Hashable, Sendable {
+    let server: Int
+    var requests = FrameBuffer()
+    /// Nothing passes any more, in either direction.
+    var isHalfOpen = false
+    /// Until when what drips keeps the wire busy.
+    var busyUntil = Instant.zero
 }
 
 /// What the wire, real or simulated, must do for the emulator, in this order.
@@ -107,7 +147,7 @@ package enum EmulatorEffect: Hashable, Sendable {
     case accepted(Int)
     /// Nobody listens there.
     case refused(Int)
-    /// One frame with its prefix.
+    /// One frame with its prefix, or with a fault a piece of one.
     case send(Int, [UInt8])
     /// The server closes the connection.
     case disconnect(Int, reason: String)

@@ -31,15 +31,3 @@ struct Pace: Hashable, Sendable {
         return count
     }
 }
-
-/// The exponential distribution.
-package enum Exponential {
-    /// By the inverse of the distribution function; pure code has no library for the logarithm.
-    package static func sample(
-        mean: Duration,
-        using random: inout some RandomNumberGenerator
-    ) -> Duration {
-        let unit = Double.random(in: 0x1p-40..<1, using: &random)
-        return .nanoseconds(Int64(-Logarithm.natural(unit) * Double(mean.wholeNanoseconds)))
-    }
-}

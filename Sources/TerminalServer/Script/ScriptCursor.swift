@@ -71,17 +71,3 @@ package struct ScriptCursor: Hashable, Sendable {
         }
     }
 }
-
-enum Logarithm {
-    /// ln x for positive x, by ln(m·2^e) = ln m + e ln 2 and the series of artanh.
-    static func natural(_ x: Double) -> Double {
-        let z = (x.significand - 1) / (x.significand + 1)
-        var term = z
-        var sum = 0.0
-        for power in stride(from: 1.0, through: 41, by: 2) {
-            sum += term / power
-            term *= z * z
-        }
-        return 2 * sum + Double(x.exponent) * 0.693_147_180_559_945_3
-    }
-}

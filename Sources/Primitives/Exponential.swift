@@ -1,0 +1,23 @@
+/// The exponential distribution: what happens at random times happens after such pauses.
+package enum Exponential {
+    /// By the inverse of the distribution function; pure code has no library for the logarithm.
+    package static func sample(
+        mean: Duration,
+        using random: inout some RandomNumberGenerator
+    ) -> Duration {
+        let unit = Double.random(in: 0x1p-40..<1, using: &random)
+        return .nanoseconds(Int64(-natural(unit) * Double(mean.wholeNanoseconds)))
+    }
+
+    /// ln x for positive x, by ln(m·2^e) = ln m + e ln 2 and the series of artanh.
+    private static func natural(_ x: Double) -> Double {
+        let z = (x.significand - 1) / (x.significand + 1)
+        var term = z
+        var sum = 0.0
+        for power in stride(from: 1.0, through: 41, by: 2) {
+            sum += term / power
+            term *= z * z
+        }
+        return 2 * sum + Double(x.exponent) * 0.693_147_180_559_945_3
+    }
+}
