@@ -1,10 +1,13 @@
 internal import Primitives
 
 extension Threshold {
-    /// Reads an expression; `operations` are the words for operations and the names they stand for.
+    /// A word for an operation, and the name under which that is measured.
+    package typealias OperationWord = (word: String, name: String)
+
+    /// Reads an expression, in which the words of `operations` may stand.
     package init(
         parsing expression: String,
-        operations: KeyValuePairs<String, String>
+        operations: [Threshold.OperationWord]
     ) throws(ThresholdError) {
         var parser = ThresholdParser(expression, operations: operations)
         self = try parser.threshold()
@@ -21,11 +24,11 @@ struct ThresholdParser {
     ]
 
     private let expression: String
-    private let operations: KeyValuePairs<String, String>
+    private let operations: [Threshold.OperationWord]
     private let characters: [Character]
     private var place = 0
 
-    init(_ expression: String, operations: KeyValuePairs<String, String>) {
+    init(_ expression: String, operations: [Threshold.OperationWord]) {
         self.expression = expression
         self.operations = operations
         characters = Array(expression)
@@ -114,8 +117,8 @@ struct ThresholdParser {
     }
 
     private func operation(_ word: (text: String, start: Int)) throws(ThresholdError) -> String {
-        if let known = operations.first(where: { $0.key == word.text }) { return known.value }
-        let known = operations.map(\.key)
+        if let known = operations.first(where: { $0.word == word.text }) { return known.name }
+        let known = operations.map(\.word)
         guard !word.text.isEmpty else {
             throw error(at: word.start, "expected one of " + known.joined(separator: ", "))
         }

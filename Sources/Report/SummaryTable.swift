@@ -8,6 +8,13 @@ package enum SummaryTable {
         lines.append("")
         lines += TextTable(header: operationHeader, rows: summary.operations.map(row)).lines
         lines.append("")
+        if !summary.thresholds.isEmpty {
+            let rows = summary.thresholds.map { result in
+                [result.threshold.expression, result.valueText, result.state.rawValue]
+            }
+            lines += TextTable(header: ["threshold", "value", "verdict"], rows: rows).lines
+            lines.append("")
+        }
         lines.append(total(summary))
         return lines.joined(separator: "\n") + "\n"
     }

@@ -11,8 +11,15 @@ package enum ExitCode: Int32, Hashable, Sendable {
     case cannotWrite = 73
     /// Outside the allowed scope, or log-ons refused.
     case refused = 77
+    /// The verdict that the profile expects did not come.
+    case expectedAbsent = 94
+    /// Nothing or too little was measured.
+    case inconclusive = 95
+    /// The generator could not keep up: its figures are not to be trusted.
+    case overloaded = 96
     /// Sessions were stuck when the grace was over.
     case stalled = 97
+    case deadlock = 98
     case thresholdFailed = 99
     case hangup = 129
     case interrupted = 130

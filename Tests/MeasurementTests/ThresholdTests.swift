@@ -2,8 +2,8 @@ import Measurement
 import Testing
 
 @Suite struct ThresholdTests {
-    private static let words: KeyValuePairs = [
-        "create": "open", "open": "open", "read": "read", "logon": "logon",
+    private static let words: [Threshold.OperationWord] = [
+        ("create", "open"), ("open", "open"), ("read", "read"), ("logon", "logon"),
     ]
 
     private func parse(_ text: String) throws -> Threshold {

@@ -4,7 +4,9 @@ import Report
 
 /// Runs whose outputs the golden files hold.
 enum SampleRun {
-    private static let words: KeyValuePairs = ["create": "open", "read": "read", "logon": "logon"]
+    private static let words: [Threshold.OperationWord] = [
+        ("create", "open"), ("read", "read"), ("logon", "logon"),
+    ]
 
     /// Four sessions that finished their work.
     static var passed: RunSummary {

@@ -59,6 +59,12 @@ struct SettingOptions: ParsableArguments {
     var progress: String?
 
     @Option(
+        name: .customLong("threshold"),
+        help: "A limit that fails the run, such as 'p99(create) < 250ms' (repeatable)."
+    )
+    var thresholds: [String] = []
+
+    @Option(
         name: .customLong("set"),
         help: "Any other setting, as key=value; gridlock check lists the keys (repeatable)."
     )
@@ -69,14 +75,15 @@ struct SettingOptions: ParsableArguments {
         var given: [(key: SettingKey, elements: [String])] = []
         let texts: [(SettingKey, String?)] = [
             (.target, target), (.sessions, sessions), (.hosts, hosts), (.rate, rate),
-            (.client, client),
-            (.connections, connections), (.duration, duration), (.seed, seed), (.user, user),
+            (.client, client), (.connections, connections), (.duration, duration), (.seed, seed),
+            (.user, user),
             (.passwordFile, passwordFile), (.users, users), (.progress, progress),
         ]
         for (key, text) in texts { if let text { given.append((key, [text])) } }
         if kerberos { given.append((.authentication, ["kerberos"])) }
         if virtualTime { given.append((.virtualTime, ["true"])) }
         if readOnly { given.append((.readOnly, ["true"])) }
+        if !thresholds.isEmpty { given.append((.thresholds, thresholds)) }
         if !allow.isEmpty { given.append((.allow, allow)) }
         if !map.isEmpty { given.append((.map, map)) }
         for text in others { given.append(try Self.other(text)) }

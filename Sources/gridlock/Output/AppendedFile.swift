@@ -22,18 +22,22 @@ package final class AppendedFile: Sendable {
     package var firstFailure: Failure? { failure.withLock { $0 } }
 
     /// Appends the line and a newline; false when it could not be written whole.
+    ///
+    /// A line that only fits in part is taken back: what stands in the file are whole lines.
     @discardableResult
     package func append(_ line: String) -> Bool {
-        guard firstFailure == nil else { return false }
         let bytes = Array((line + "\n").utf8)
-        let written = bytes.withUnsafeBytes {
-            Foundation.write(descriptor, $0.baseAddress, $0.count)
-        }
-        guard written == bytes.count else {
+        return failure.withLock { failure in
+            guard failure == nil else { return false }
+            let before = lseek(descriptor, 0, SEEK_END)
+            let written = bytes.withUnsafeBytes {
+                Foundation.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if written == bytes.count { return true }
             let reason = written < 0 ? RunDirectory.systemError : "the disk is full"
-            failure.withLock { $0 = Failure(.cannotWrite, "cannot write \(path): \(reason)") }
+            if written > 0 { ftruncate(descriptor, before) }
+            failure = Failure(.cannotWrite, "cannot write \(path): \(reason)")
             return false
         }
-        return true
     }
 }

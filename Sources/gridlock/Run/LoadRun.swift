@@ -42,13 +42,13 @@ final class LoadRun {
         var signal: Int32?
         var running = loops.count
         while running > 0 {
-            switch mailbox.next(within: isQuiet ? .seconds(3_600) : plan.settings.progress) {
+            switch mailbox.next(within: isQuiet ? .seconds(3_600) : plan.settings.samplePeriod) {
             case .finished: running -= 1
             case .signal(let number):
                 signal = signal ?? number
                 if !isQuiet { Console.note("stopping; what is under way may end, results follow") }
                 for loop in loops { loop.stop(grace: Self.interruptGrace) }
-            case nil where !isQuiet: progress(since: began)
+            case nil where !isQuiet: look(since: began)
             case nil: break
             }
         }
@@ -94,12 +94,15 @@ final class LoadRun {
     }
 
     private func ports(isQuiet: Bool) -> HostPorts {
-        let (tokens, manifest) = (tokens, results.manifest)
+        let (tokens, manifest, events) = (tokens, results.manifest, results.events)
         return HostPorts(
             token: { request, done in tokens.step(request, done: done) },
             tokenEnd: { host, session in tokens.end(host: host, session) },
             manifest: { entry in manifest?.append(entry.line) },
-            event: { event in if !isQuiet { Console.note(event) } }
+            event: { event in
+                events?.append(RunEvent(event).line)
+                if !isQuiet { Console.note(event) }
+            }
         )
     }
 
@@ -118,15 +121,27 @@ final class LoadRun {
         return (RunState(hosts: hosts), lag)
     }
 
-    /// A line for the person, and results for the case that nobody gets to write later ones.
-    private func progress(since began: ContinuousClock.Instant) {
+    /// Takes a sample, ends the run if a threshold asks for it, and says how it goes when it is
+    /// time.
+    private func look(since began: ContinuousClock.Instant) {
         let (state, lag) = state()
         let now = ContinuousClock.now
+        var facts = RunFacts(wall: now - began)
+        (facts.lag, facts.isComplete) = (lag, false)
+        if let reason = results.sample(state, facts) {
+            Console.note("stopping: \(reason.sentence); results follow")
+            for loop in loops { loop.stop(grace: plan.settings.grace) }
+        }
+        if now - lastProgress >= plan.settings.progress { progress(state, facts, at: now) }
+    }
+
+    /// A line for the person, and results for the case that nobody gets to write later ones.
+    private func progress(_ state: RunState, _ facts: RunFacts, at now: ContinuousClock.Instant) {
         let whole = state.operations.reduce(into: OperationStatistics()) { $0.add($1) }
         let step = (now - lastProgress).seconds
         let sessions = state.hosts.flatMap(\.sessions)
         let line = ProgressLine(
-            elapsedSeconds: (now - began).seconds,
+            elapsedSeconds: facts.wall.seconds,
             active: sessions.count { $0.state == "working" || $0.state == "thinking" },
             sessions: sessions.count,
             operations: whole.count,
@@ -138,9 +153,8 @@ final class LoadRun {
         )
         (lastOperations, lastProgress) = (whole.count, now)
         // Whoever reads the line may end the program: what it says is on the disk by then.
-        var facts = RunFacts(wall: now - began)
-        facts.lag = lag
         _ = results.take(state, facts)
+        results.events?.append(RunEvent.progress(line).line)
         Console.note(line.text)
     }
 }

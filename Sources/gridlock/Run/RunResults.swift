@@ -1,6 +1,9 @@
 internal import Foundation
+internal import Measurement
+internal import Primitives
 internal import Report
 internal import Simulation
+internal import TerminalServer
 
 /// What is known of a run besides what its hosts say.
 struct RunFacts {
@@ -12,6 +15,13 @@ struct RunFacts {
     var virtual: Duration?
     var traceHash: String?
     var violations: [Checkers.Violation] = []
+    /// Waits that became older than the stall limit; nil where nobody watches.
+    var stalls: UInt64?
+    var hangs: [HangRow] = []
+    /// False in the middle of a run.
+    var isComplete = true
+    /// What ended the run before its time.
+    var aborted: ThresholdResult?
 
     init(wall: Duration) { self.wall = wall }
 }
@@ -26,44 +36,114 @@ final class RunResults {
     }
 
     let manifest: AppendedFile?
+    /// `events.ndjson`; event loops write to it as well.
+    let events: AppendedFile?
     private let plan: RunPlan
-    private let folder: RunDirectory?
+    private let files: RunFiles?
     private let startedAt: Date
     private var writeFailure: Failure?
+    private var timeline = LatencyTimeline()
+    private var aborted: ThresholdResult?
 
     /// The results of a run with a folder.
     init(_ plan: RunPlan, folder: RunDirectory, startedAt: Date) throws {
         self.plan = plan
-        self.folder = folder
         self.startedAt = startedAt
+        files = RunFiles(folder: folder, startedAt: startedAt)
         manifest = try AppendedFile(creating: folder.path + "/manifest.ndjson")
+        events = try AppendedFile(creating: folder.path + "/events.ndjson")
+        events?.append(RunEvent.start(plan).line)
     }
 
     /// The results of something that leaves nothing behind.
     init(_ plan: RunPlan) {
         self.plan = plan
-        folder = nil
-        manifest = nil
         startedAt = Date()
+        files = nil
+        manifest = nil
+        events = nil
     }
 
-    /// The summary, written to the folder as well.
-    func take(_ state: RunState, _ facts: RunFacts) -> Result {
-        let builder = SummaryBuilder(
+    /// Takes the figures in between, for the heat map and for thresholds that end a run early: the
+    /// first of those that does so now, once.
+    func sample(_ state: RunState, _ facts: RunFacts) -> ThresholdResult? {
+        let operations = state.operations.reduce(into: OperationStatistics()) { $0.add($1) }
+        timeline.record(
+            operations.response,
+            underWay: state.hosts.flatMap(\.sessions).compactMap(\.inFlight?.age),
+            at: (facts.virtual ?? facts.wall).seconds
+        )
+        let thresholds = plan.settings.thresholds.filter { $0.abortAfter != nil }
+        guard !thresholds.isEmpty, aborted == nil, !facts.isComplete else { return nil }
+        let load = Duration.nanoseconds(Int64(clamping: state.loadDuration))
+        aborted = builder(facts, thresholds).results(of: state).first { result in
+            result.threshold.aborts(on: result, after: load)
+        }
+        if let aborted {
+            events?.append(
+                RunEvent.threshold(aborted, at: (facts.virtual ?? facts.wall).seconds).line
+            )
+        }
+        return aborted
+    }
+
+    private func builder(_ facts: RunFacts, _ thresholds: [Threshold]?) -> SummaryBuilder {
+        var facts = facts
+        facts.aborted = aborted
+        return SummaryBuilder(
             plan: plan,
             startedAt: startedAt,
             facts: facts,
-            writeFailure: writeFailure ?? manifest?.firstFailure
+            writeFailure: writeFailure ?? manifest?.firstFailure ?? events?.firstFailure,
+            thresholds: thresholds
         )
-        var (summary, code) = builder.summary(of: state)
+    }
+
+    /// The summary, written to the folder as well: all files at the end, those that a killed run
+    /// needs in its middle.
+    func take(_ state: RunState, _ facts: RunFacts) -> Result {
+        if facts.isComplete { _ = sample(state, facts) }
+        // Where nothing is left behind, nobody asks whether it was enough.
+        let thresholds = files == nil ? nil : plan.settings.thresholds
+        var (summary, code) = builder(facts, thresholds).summary(of: state)
+        summary.timeline = timeline
         do {
-            try folder?.write(summary.json.document, to: "summary.json")
+            if facts.isComplete {
+                try files?.writeAll(summary)
+            } else {
+                try files?.writeProgress(summary)
+            }
         } catch {
             writeFailure = writeFailure ?? error
             if code == .pass { code = .cannotWrite }
             summary.exitCode = code.rawValue
             if !summary.reasons.contains(error.sentence) { summary.reasons.append(error.sentence) }
         }
+        if facts.isComplete { events?.append(RunEvent.end(summary).line) }
         return Result(summary: summary, code: code, state: state)
+    }
+}
+
+extension RunEvent {
+    static func start(_ plan: RunPlan) -> RunEvent {
+        RunEvent(
+            .start,
+            at: 0,
+            "\(plan.name): \(plan.settings.sessions) sessions, client model "
+                + plan.settings.client.name,
+            details: [
+                .init("profileHash", .text(plan.hash)),
+                .init("seed", .unsigned(plan.settings.seed)),
+            ]
+        )
+    }
+
+    init(_ event: HostEvent) {
+        self.init(
+            .host,
+            at: Double(event.at.nanoseconds) / 1e9,
+            session: event.session?.rawValue,
+            event.sentence
+        )
     }
 }

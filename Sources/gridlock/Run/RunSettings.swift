@@ -1,6 +1,7 @@
 internal import Credentials
 internal import Crypto
 internal import Dfs
+internal import Measurement
 internal import Primitives
 internal import Redirector
 internal import SMBWire
@@ -20,6 +21,10 @@ struct RunSettings {
     let grace: Duration
     let seed: UInt64
     let progress: Duration
+    /// The written ones, and the default.
+    let thresholds: [Threshold]
+    /// Fewer operations prove nothing.
+    let samplesMin: UInt64
     let readOnly: Bool
     let scope: AccessScope
     let map: HostMap
@@ -46,6 +51,9 @@ struct RunSettings {
         "ntlm": .ntlm, "spnego-ntlm": .spnegoNTLM, "kerberos": .kerberos, "spnego": .spnego,
     ]
 
+    /// How often figures are taken in between: often enough for a heat map of any run.
+    var samplePeriod: Duration { max(.milliseconds(100), min(.seconds(1), duration / 60)) }
+
     /// `seed` is taken where no setting names one; users are read only if `readsUsers`.
     init(
         _ table: SettingTable,
@@ -64,6 +72,8 @@ struct RunSettings {
         grace = try table.duration(.grace)
         self.seed = table[.seed] == nil ? seed : try table.unsigned(.seed)
         progress = try table.duration(.progress)
+        thresholds = try table.thresholds()
+        samplesMin = UInt64(try table.integer(.samplesMin, in: 1...1_000_000_000))
         readOnly = try table.boolean(.readOnly)
         scope = try Self.scope(table)
         map = try Self.map(table)

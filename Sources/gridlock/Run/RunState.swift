@@ -29,6 +29,9 @@ struct RunState {
         return sums
     }
 
+    /// The longest of all hosts, in nanoseconds.
+    var loadDuration: UInt64 { hosts.map(\.loadDuration).max() ?? 0 }
+    var dropped: UInt64 { hosts.reduce(0) { $0 + $1.dropped } }
     var outcomes: [HostOutcome] { hosts.map(\.outcome) }
     var uncleaned: Int { hosts.reduce(0) { $0 + $1.uncleaned } }
     var trace: [ResolutionTrace] { hosts.flatMap(\.trace) }

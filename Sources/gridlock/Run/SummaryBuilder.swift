@@ -10,9 +10,8 @@ struct SummaryBuilder {
     let startedAt: Date
     let facts: RunFacts
     let writeFailure: Failure?
-
-    /// More errors than this share fail a run for which nobody wrote a threshold.
-    private static let errorShareMax = 0.01
+    /// What the run is held against; nil for one whose figures nobody wants.
+    let thresholds: [Threshold]?
 
     func summary(of state: RunState) -> (RunSummary, ExitCode) {
         let sums = state.operations
@@ -21,7 +20,10 @@ struct SummaryBuilder {
             return statistics.count > 0
                 ? OperationRow(name: kind.name, statistics: statistics) : nil
         }
-        let (code, reasons) = verdict(on: state, operations)
+        let results = results(of: state)
+        let found = RunVerdicts(facts: facts, writeFailure: writeFailure, state: state)
+            .verdicts(thresholds: results)
+        let code = RunVerdict.gravest(of: found).map { ExitCode(verdict: $0) } ?? .pass
         var summary = RunSummary(
             version: Gridlock.version,
             profile: plan.name,
@@ -34,18 +36,23 @@ struct SummaryBuilder {
             finishedAt: Timestamp.text(startedAt.addingTimeInterval(facts.wall.seconds)),
             wallSeconds: facts.wall.seconds,
             exitCode: code.rawValue,
-            reasons: reasons,
+            reasons: found.map(\.sentence),
             operations: operations,
             sessions: state.sessions.map { row($0.session, host: $0.host) },
             generator: GeneratorRow(
                 lagMillisecondsMax: Double(facts.lag) / 1e6,
-                cpuSeconds: Self.cpuSeconds
+                cpuSeconds: Self.cpuSeconds,
+                dropped: state.dropped
             )
         )
+        summary.verdicts = found.filter { $0.exitCode != ExitCode.pass.rawValue }
+        summary.thresholds = results
+        summary.isComplete = facts.isComplete
+        summary.stallCount = facts.stalls
+        summary.hangs = facts.hangs
         summary.isVirtualTime = facts.virtual != nil
         summary.traceHash = facts.traceHash
-        summary.loadSeconds =
-            Double(state.hosts.map(\.loadDuration).max() ?? 0) / 1e9
+        summary.loadSeconds = Double(state.loadDuration) / 1e9
         return (summary, code)
     }
 
@@ -67,56 +74,21 @@ struct SummaryBuilder {
         )
     }
 
-    /// All reasons, and the code of the gravest.
-    private func verdict(
-        on state: RunState,
-        _ operations: [OperationRow]
-    ) -> (ExitCode, [String]) {
-        var found: [(ExitCode, String)] = []
-        for violation in facts.violations {
-            found.append((.internalError, "a rule of the simulated world is broken: \(violation)"))
-        }
-        for outcome in state.outcomes {
-            if let reason = reason(outcome) { found.append(reason) }
-        }
-        if let writeFailure { found.append((.cannotWrite, writeFailure.sentence)) }
-        if let signal = facts.signal {
-            let code: ExitCode =
-                signal == SIGHUP
-                ? .hangup : signal == SIGINT ? .interrupted : .terminated
-            found.append((code, "stopped by signal \(signal)"))
-        }
-        let count = operations.reduce(0) { $0 + $1.statistics.count }
-        let errors = operations.reduce(0) { $0 + $1.statistics.errors }
-        if count > 0, Double(errors) >= Self.errorShareMax * Double(count) {
-            let share = Decimals.text(Double(errors) / Double(count) * 100, places: 1)
-            found.append(
-                (
-                    .thresholdFailed,
-                    "\(errors) of \(count) operations failed (\(share) %); "
-                        + "a run passes with errors < 1%"
-                )
-            )
-        }
-        if state.uncleaned > 0 {
-            let sentence = "\(state.uncleaned) names could not be deleted; run gridlock clean"
-            found.append((.pass, sentence))
-        }
-        let code = found.first { $0.0 != .pass }?.0 ?? .pass
-        return (code, found.map(\.1))
-    }
-
-    private func reason(_ outcome: HostOutcome) -> (ExitCode, String)? {
-        switch outcome {
-        case .completed, .stopped: return nil
-        case .unreachable(let sentence): return (.unreachable, sentence)
-        case .refused(let sentence), .outsideScope(let sentence): return (.refused, sentence)
-        case .stuck(let count):
-            let sentence =
-                "\(count) sessions had not ended when the grace was over; "
-                + "summary.json says what they were doing"
-            return (.stalled, sentence)
-        }
+    /// What every threshold says of the run so far.
+    func results(of state: RunState) -> [ThresholdResult] {
+        guard let thresholds else { return [] }
+        let run = MeasuredRun(
+            operations: zip(OperationKind.allCases, state.operations).map { kind, statistics in
+                .init(name: kind.name, statistics: statistics)
+            },
+            loadSeconds: Double(state.loadDuration) / 1e9,
+            stalls: facts.stalls,
+            hangs: facts.stalls == nil ? nil : UInt64(facts.hangs.count),
+            lag: facts.lag,
+            dropped: state.dropped
+        )
+        let samplesMin = plan.settings.samplesMin
+        return thresholds.map { $0.result(on: run, samplesMin: samplesMin) }
     }
 
     private static var cpuSeconds: Double {

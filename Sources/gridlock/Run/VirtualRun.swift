@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Primitives
+internal import Report
 internal import Simulation
 internal import TerminalServer
 
@@ -12,6 +13,8 @@ final class VirtualRun {
     private var signal: Int32?
     private var noted = 0
     private var written = 0
+    /// Virtual nanoseconds.
+    private var nextSample: UInt64 = 0
 
     init(_ plan: RunPlan, _ emulation: Emulation, results: RunResults) throws {
         self.plan = plan
@@ -43,6 +46,7 @@ final class VirtualRun {
             guard steps.isMultiple(of: 1_024) else { continue }
             hearSignals()
             tell()
+            sample(wall: clock.now - began)
             if clock.now - lastProgress >= plan.settings.progress {
                 lastProgress = clock.now
                 progress(wall: clock.now - began)
@@ -78,12 +82,29 @@ final class VirtualRun {
     private func tell() {
         for entry in world.manifest[written...] { results.manifest?.append(entry.line) }
         written = world.manifest.count
-        for (_, event) in world.events[noted...] { Console.note(event) }
+        for (_, event) in world.events[noted...] {
+            results.events?.append(RunEvent(event).line)
+            Console.note(event)
+        }
         noted = world.events.count
     }
 
+    /// Steps are the same in every run of a seed, and so are the moments of the samples.
+    private func sample(wall: Duration) {
+        guard world.now.nanoseconds >= nextSample else { return }
+        let period = plan.settings.samplePeriod.wholeNanoseconds
+        nextSample = world.now.nanoseconds + UInt64(clamping: period)
+        var facts = facts(wall: wall)
+        facts.isComplete = false
+        guard let reason = results.sample(state, facts) else { return }
+        Console.note("stopping: \(reason.sentence); results follow")
+        world.stop(grace: plan.settings.grace)
+    }
+
     private func progress(wall: Duration) {
-        _ = results.take(state, facts(wall: wall))
+        var facts = facts(wall: wall)
+        facts.isComplete = false
+        _ = results.take(state, facts)
         let seconds = Decimals.text(Double(world.now.nanoseconds) / 1e9, places: 1)
         Console.note("virtual \(seconds) s  \(world.frames) frames")
     }

@@ -14,6 +14,8 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case grace
     case seed
     case progress
+    case thresholds
+    case samplesMin = "min-samples"
     case allow
     case map
     case readOnly = "read-only"
@@ -46,6 +48,7 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
         case .duration: "30s"
         case .grace: "10s"
         case .progress: "10s"
+        case .samplesMin: "1"
         case .readOnly, .guest, .virtualTime: "false"
         case .authentication: "spnego-ntlm"
         case .dialectMinimum: "2.0.2"
@@ -59,7 +62,9 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
         case .filesCount: "0"
         case .filesSize: "4KiB"
         case .filesSeed: "1"
-        case .target, .rate, .seed, .allow, .map, .user, .passwordFile, .users, .bootstrapDC: nil
+        case .target, .rate, .seed, .thresholds, .allow, .map, .user, .passwordFile, .users,
+            .bootstrapDC:
+            nil
         }
     }
 
@@ -67,13 +72,15 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
     /// as a flag repeated.
     package var isList: Bool {
         switch self {
-        case .allow, .map, .signingAlgorithms, .ciphers: true
+        case .thresholds, .allow, .map, .signingAlgorithms, .ciphers: true
         default: false
         }
     }
 
     package var flag: String {
-        "--" + rawValue.map { $0 == "." ? "-" : String($0) }.joined()
+        // One limit a flag.
+        if self == .thresholds { return "--threshold" }
+        return "--" + rawValue.map { $0 == "." ? "-" : String($0) }.joined()
     }
 
     package var variable: String {

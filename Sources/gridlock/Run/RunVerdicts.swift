@@ -1,0 +1,105 @@
+internal import Foundation
+internal import Measurement
+internal import Report
+internal import TerminalServer
+
+/// Everything that is to be said about a run, each with the exit code that it alone would give.
+struct RunVerdicts {
+    let facts: RunFacts
+    let writeFailure: Failure?
+    let state: RunState
+
+    /// Who stops a run always finds a few operations that were just due.
+    private static let droppedShareMax = 0.01
+
+    /// What stands for nothing wrong has the code 0: it is said, and decides nothing.
+    func verdicts(thresholds: [ThresholdResult]) -> [RunVerdict] {
+        var found = facts.violations.map { violation in
+            Self.verdict(
+                "internal error",
+                .internalError,
+                "a rule of the simulated world is broken: \(violation)"
+            )
+        }
+        found += state.outcomes.compactMap(Self.verdict)
+        if let writeFailure {
+            found.append(Self.verdict("cannot write", .cannotWrite, writeFailure.sentence))
+        }
+        if let signal = facts.signal { found.append(Self.verdict(signal: signal)) }
+        if let overload { found.append(overload) }
+        found += Self.verdicts(thresholds, facts)
+        if state.uncleaned > 0 {
+            let sentence = "\(state.uncleaned) names could not be deleted; run gridlock clean"
+            found.append(Self.verdict("left behind", .pass, sentence))
+        }
+        return found
+    }
+
+    private var overload: RunVerdict? {
+        let dropped = state.dropped
+        let due = state.operations.reduce(dropped) { $0 + $1.count }
+        guard dropped > 0, Double(dropped) >= Self.droppedShareMax * Double(due) else { return nil }
+        let sentence =
+            "\(dropped) of \(due) operations could not be started when they were due; "
+            + "lower the rate or use more sessions"
+        return Self.verdict("overloaded", .overloaded, sentence)
+    }
+
+    private static func verdict(
+        _ name: String,
+        _ code: ExitCode,
+        _ sentence: String
+    ) -> RunVerdict {
+        RunVerdict(name: name, exitCode: code.rawValue, sentence: sentence)
+    }
+
+    private static func verdict(_ outcome: HostOutcome) -> RunVerdict? {
+        switch outcome {
+        case .completed, .stopped: return nil
+        case .unreachable(let sentence): return verdict("unreachable", .unreachable, sentence)
+        case .refused(let sentence): return verdict("refused", .refused, sentence)
+        case .outsideScope(let sentence): return verdict("outside scope", .refused, sentence)
+        case .stuck(let count):
+            let sentence =
+                "\(count) sessions had not ended when the grace was over; "
+                + "summary.json says what they were doing"
+            return verdict("stall", .stalled, sentence)
+        }
+    }
+
+    private static func verdict(signal: Int32) -> RunVerdict {
+        let code: ExitCode =
+            signal == SIGHUP ? .hangup : signal == SIGINT ? .interrupted : .terminated
+        return verdict("interrupted", code, "stopped by signal \(signal)")
+    }
+
+    /// In the middle of a run a threshold has neither failed nor proved anything.
+    private static func verdicts(_ results: [ThresholdResult], _ facts: RunFacts) -> [RunVerdict] {
+        guard facts.isComplete else {
+            let sentence = "the run had not ended when this was written"
+            return [verdict("incomplete", .inconclusive, sentence)]
+        }
+        var found: [RunVerdict] = []
+        if let aborted = facts.aborted {
+            let sentence = "ended early, as the threshold asks: \(aborted.sentence)"
+            found.append(verdict("threshold failed", .thresholdFailed, sentence))
+        }
+        for result in results {
+            switch result.state {
+            case .passed: break
+            case .failed:
+                let sentence = "threshold \(result.sentence)"
+                found.append(verdict("threshold failed", .thresholdFailed, sentence))
+            case .inconclusive:
+                let sentence = "threshold \(result.sentence)"
+                found.append(verdict("inconclusive", .inconclusive, sentence))
+            }
+        }
+        return found
+    }
+}
+
+extension ExitCode {
+    /// The code of a verdict; all that is given here are codes of ours.
+    init(verdict: RunVerdict) { self = ExitCode(rawValue: verdict.exitCode) ?? .internalError }
+}
