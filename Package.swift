@@ -137,6 +137,15 @@ let package = Package(
             "Dfs",
             "Redirector"
         ),
+        .tests(
+            of: "Simulation",
+            on: "Emulator",
+            "Measurement",
+            "Primitives",
+            "Redirector",
+            "SMBWire",
+            "TerminalServer"
+        ),
         .tests(of: "Report", on: "Measurement", "Primitives", "ReaderSupport"),
         .target(
             name: "DashboardSupport",

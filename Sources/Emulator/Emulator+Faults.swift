@@ -229,7 +229,9 @@ extension Emulator {
             }
         }
         if due > now || state.busyUntil > now {
-            delayed.add(.outgoing(connection, bytes), at: max(due, state.busyUntil))
+            due = max(due, state.busyUntil)
+            connections[connection]?.lastDue = max(due, state.lastDue)
+            delayed.add(.outgoing(connection, bytes), at: due)
         } else {
             effects.append(.send(connection, bytes))
         }
@@ -249,7 +251,9 @@ extension Emulator {
         _ bytesPerSecond: Int,
         from start: Instant
     ) {
-        let begin = max(start, connections[connection]?.busyUntil ?? start)
+        // Pieces of two frames must not mingle.
+        let state = connections[connection]
+        let begin = max(start, state?.busyUntil ?? start, state?.lastDue ?? start)
         let size = max(1, (bytes.count + 7) / 8)
         var sent = 0
         while sent < bytes.count {

@@ -139,6 +139,8 @@ struct EmulatedConnection: Hashable, Sendable {
     var isHalfOpen = false
     /// Until when what drips keeps the wire busy.
     var busyUntil = Instant.zero
+    /// When the last of what is kept back for it goes out.
+    var lastDue = Instant.zero
 }
 
 /// What the wire, real or simulated, must do for the emulator, in this order.

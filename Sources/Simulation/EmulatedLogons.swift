@@ -20,8 +20,13 @@ package struct EmulatedLogons: Hashable, Sendable {
     /// All users have the same password.
     package init(userNames: [String], password: String, seed: UInt64) {
         self.userNames = userNames
-        ntHash = NTLMv2.ntHash(password: password)
+        ntHash = Self.ntHash(of: password)
         random = SplitMix64(seed: seed)
+    }
+
+    /// What a plan's users are known by.
+    package static func ntHash(of password: String) -> [UInt8] {
+        NTLMv2.ntHash(password: password)
     }
 
     /// The next token of that exchange.

@@ -250,7 +250,7 @@ extension World {
                 return
             }
             links[link].isOpenAtHost = false
-            checkers.closed(link)
+            checkers.closed(link, at: now)
             queue.add(.closedByHost(link), at: now + plan.linkLatency)
         case .token(let session, let user, _, let input):
             queue.add(.token(host: host, session, user: user, input: input), at: now)
@@ -281,7 +281,7 @@ extension World {
             case .refused(let link): queue.add(.refused(link), at: later)
             case .disconnect(let link, let reason):
                 links[link].isOpenAtServer = false
-                checkers.closed(link)
+                checkers.closed(link, at: now)
                 queue.add(.closedByServer(link, reason: reason), at: later)
             case .send(let link, let bytes):
                 checkers.answered(link, bytes, at: now)

@@ -37,6 +37,8 @@ package struct FileServer: Hashable, Sendable {
         random = SplitMix64(seed: seed)
         guid = GUID(high: random.next(), low: random.next())
         shares = SharePlan.all(of: server, in: plan)
+        var plan = plan
+        plan.servers[server].shares = shares
         hasNamespace = !plan.roots.isEmpty
         authentication = Authentication.Settings(
             users: plan.users,

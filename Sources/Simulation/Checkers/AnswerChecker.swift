@@ -7,6 +7,8 @@ struct AnswerChecker: Hashable, Sendable {
         let id: UInt64
         let command: Command
         let at: Instant
+        /// When its answer left the server.
+        var leftAt: Instant?
     }
 
     private struct Link: Hashable, Sendable {
@@ -17,6 +19,15 @@ struct AnswerChecker: Hashable, Sendable {
 
     let rule = "one answer a request"
     private var links: [Link] = []
+
+    /// An answer leaves its server.
+    mutating func left(_ message: SeenMessage) {
+        grow(to: message.link)
+        guard !message.isInterim, !message.isNotification else { return }
+        let id = message.header.messageID.rawValue
+        let place = links[message.link].outstanding.lastIndex { $0.id == id }
+        if let place { links[message.link].outstanding[place].leftAt = message.at }
+    }
 
     mutating func saw(_ message: SeenMessage) -> (rule: String, sentence: String)? {
         grow(to: message.link)
@@ -43,10 +54,21 @@ struct AnswerChecker: Hashable, Sendable {
         links[link].isExcused = true
     }
 
-    mutating func closed(_ link: Int) {
+    /// The connection is gone, and what was outstanding on it with it.
+    ///
+    /// Says which answers had left their server long ago and never arrived.
+    mutating func closed(_ link: Int, at now: Instant) -> [String] {
         grow(to: link)
-        links[link].outstanding = []
+        defer { links[link].outstanding = [] }
+        guard !links[link].isExcused else { return [] }
+        return links[link].outstanding.compactMap { request in
+            guard let left = request.leftAt, now > left + Self.underWayMax else { return nil }
+            return "link \(link): the answer to \(request.command.name) \(request.id) never arrived"
+        }
     }
+
+    /// No link is slower.
+    private static let underWayMax = Duration.seconds(1)
 
     /// What nobody answered although the run came to its end; notifications of changes may wait.
     var unanswered: [(at: Instant, sentence: String)] {

@@ -22,19 +22,22 @@ package struct Checkers: Hashable, Sendable {
     private var messageIDs = MessageIDChecker()
     private var credits = CreditChecker()
     private var contents = ContentChecker()
+    /// What comes in pieces is put together again, for each link and station.
+    private var assemblers: [Int: FrameAssembler] = [:]
     private static let violationsMax = 100
 
     package init() {}
 
-    /// A server's frame leaves it; it has not arrived yet.
+    /// A server's bytes leave it; they have not arrived yet.
     mutating func answered(_ link: Int, _ bytes: [UInt8], at now: Instant) {
-        each(bytes, of: link, isRequest: false, at: now) { checkers, message in
+        each(bytes, of: link, .leaving, at: now) { checkers, message in
             checkers.credits.granted(message)
+            checkers.answers.left(message)
         }
     }
 
     mutating func arrived(_ link: Int, _ bytes: [UInt8], isRequest: Bool, at now: Instant) {
-        each(bytes, of: link, isRequest: isRequest, at: now) { checkers, message in
+        each(bytes, of: link, isRequest ? .asking : .answering, at: now) { checkers, message in
             checkers.note(checkers.answers.saw(message), message)
             checkers.note(checkers.messageIDs.saw(message), message)
             checkers.note(checkers.credits.saw(message), message)
@@ -42,11 +45,17 @@ package struct Checkers: Hashable, Sendable {
         }
     }
 
-    /// A fault took something from the link: what is missing there is nobody's bug.
-    mutating func faulted(_ link: Int, by fault: String) { answers.excuse(link) }
+    /// A fault took or changed something on the link: what is missing there is nobody's bug.
+    mutating func faulted(_ link: Int, by fault: String) {
+        answers.excuse(link)
+        credits.excuse(link)
+    }
 
     /// The connection is gone, and what was outstanding on it with it.
-    mutating func closed(_ link: Int) { answers.closed(link) }
+    mutating func closed(_ link: Int, at now: Instant) {
+        for sentence in answers.closed(link, at: now) { add(answers.rule, sentence, at: now) }
+        for station in Station.allCases { assemblers[Self.key(link, station)] = nil }
+    }
 
     /// The run is over; `isComplete` if all hosts came to their own end.
     mutating func finish(isComplete: Bool) {
@@ -68,14 +77,45 @@ package struct Checkers: Hashable, Sendable {
         violations.append(Violation(at: now, rule: rule, sentence: sentence))
     }
 
+    /// Where bytes are seen.
+    private enum Station: Int, CaseIterable {
+        case asking
+        case leaving
+        case answering
+    }
+
+    private static func key(_ link: Int, _ station: Station) -> Int {
+        link * Station.allCases.count + station.rawValue
+    }
+
     private mutating func each(
         _ bytes: [UInt8],
         of link: Int,
-        isRequest: Bool,
+        _ station: Station,
         at now: Instant,
         _ body: (inout Checkers, SeenMessage) -> Void
     ) {
-        let frame = DirectTCP.prefixSize..<max(DirectTCP.prefixSize, bytes.count)
+        let key = Self.key(link, station)
+        var assembler = assemblers[key] ?? FrameAssembler()
+        assembler.append(bytes)
+        do throws(FrameAssembler.Failure) {
+            while let (buffer, frame) = try assembler.next() {
+                look(buffer, frame, of: link, station, at: now, body)
+            }
+        } catch {
+            // No frames any more: the machines end such a connection.
+        }
+        assemblers[key] = assembler
+    }
+
+    private mutating func look(
+        _ bytes: [UInt8],
+        _ frame: Range<Int>,
+        of link: Int,
+        _ station: Station,
+        at now: Instant,
+        _ body: (inout Checkers, SeenMessage) -> Void
+    ) {
         guard FrameKind(bytes, in: frame) == .smb2,
             let elements = try? Message.elements(of: bytes, in: frame)
         else {
@@ -88,7 +128,7 @@ package struct Checkers: Hashable, Sendable {
             let seen = SeenMessage(
                 link: link,
                 at: now,
-                isRequest: isRequest,
+                isRequest: station == .asking,
                 header: header,
                 reader: reader
             )

@@ -179,7 +179,7 @@ struct KnownFile: Hashable, Sendable {
         guard let place = reads.firstIndex(where: { $0.number == number }) else { return nil }
         let read = reads.remove(at: place)
         guard !read.isCrossed else { return nil }
-        let range = read.offset..<min(bytes.count, read.offset + data.count)
+        let range = (read.offset..<read.offset + data.count).clamped(to: 0..<bytes.count)
         for offset in range where isKnown[offset] && bytes[offset] != data[offset - read.offset] {
             return offset
         }

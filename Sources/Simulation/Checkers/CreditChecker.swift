@@ -12,6 +12,7 @@ struct CreditChecker: Hashable, Sendable {
         /// Left the server and did not arrive yet, oldest first.
         var onTheWay: [UInt16] = []
         var firstOnTheWay = 0
+        var isExcused = false
     }
 
     private let rule = "credits are conserved"
@@ -26,6 +27,7 @@ struct CreditChecker: Hashable, Sendable {
     /// A message arrives.
     mutating func saw(_ message: SeenMessage) -> (rule: String, sentence: String)? {
         grow(to: message.link)
+        guard !links[message.link].isExcused else { return nil }
         return message.isRequest ? spent(by: message) : arrived(message)
     }
 
@@ -54,6 +56,12 @@ struct CreditChecker: Hashable, Sendable {
             rule,
             "\(message.name) left with \(granted) credits and brought \(message.header.credits)"
         )
+    }
+
+    /// A fault changed what is on the link: nothing can be said about it any more.
+    mutating func excuse(_ link: Int) {
+        grow(to: link)
+        links[link].isExcused = true
     }
 
     private mutating func grow(to link: Int) {
