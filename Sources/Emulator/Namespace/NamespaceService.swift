@@ -90,8 +90,8 @@ package struct NamespaceService: Hashable, Sendable {
 
     /// The root that a path's first two components name, if this server is a target of it.
     ///
-    /// The first may be the domain's name in either form or any name of the server, also an
-    /// address; the name of another server of the plan is a mistake.
+    /// The first may be the domain's name in either form, another root target's name, or anything
+    /// that the server may be called, such as its address.
     func hostedRoot(_ path: UNCPath) -> HostedRoot? {
         guard path.folded.count >= 2 else { return nil }
         let name = path.folded[1]
@@ -100,7 +100,13 @@ package struct NamespaceService: Hashable, Sendable {
                 root.name == name && root.domain.flatMap(plan.index(ofDomain:)) == domain
             }
         }
-        if let named = plan.index(ofServer: path.server), named != server { return nil }
+        if let other = plan.index(ofServer: path.server), other != server {
+            return hosted.first { root in
+                plan.roots[root.index].targets.contains { target in
+                    plan.place(of: target.path).map { $0 == (other, name) } ?? false
+                }
+            }
+        }
         return hosted.first { $0.share == name } ?? hosted.first { $0.name == name }
     }
 }
