@@ -9,8 +9,10 @@ extension WaitSnapshot {
         guard var joined = snapshots.first else { return nil }
         guard snapshots.count > 1 else { return joined }
         var join = Join(first: joined)
+        joined.sections = [joined.section]
         for snapshot in snapshots.dropFirst() {
             join.append(snapshot, to: &joined)
+            joined.sections.append(joined.section(of: snapshot))
             joined.instant = max(joined.instant, snapshot.instant)
             joined.sessionCount += snapshot.sessionCount
             if let order = snapshot.order {
@@ -20,6 +22,14 @@ extension WaitSnapshot {
         }
         join.tie(&joined)
         return joined
+    }
+
+    private func section(of other: WaitSnapshot) -> Section {
+        var section = self.section
+        section.source = other.source
+        section.sourceName = other.sourceName
+        section.instant = other.instant
+        return section
     }
 
     /// The name of a resource as dumps show it: `CONN[fs2]`, `PKT`.

@@ -35,6 +35,18 @@ package struct WaitSnapshot: Hashable, Sendable {
     package var aliases: [Alias] = []
     /// In which order classes were taken, if the source counts it.
     package var order: LockOrder?
+    /// Of a joined snapshot: where each source's entries end.
+    var sections: [Section] = []
+
+    /// One source's part of a joined snapshot.
+    struct Section: Hashable, Sendable {
+        var source: Int
+        var sourceName: String
+        var instant: Instant
+        var partiesEnd: Int
+        var holdsEnd: Int
+        var waitsEnd: Int
+    }
 
     package init(
         source: Int,
@@ -81,6 +93,44 @@ package struct WaitSnapshot: Hashable, Sendable {
     package mutating func add(_ range: ByteRange) -> Int32 {
         ranges.append(range)
         return Int32(ranges.count - 1)
+    }
+}
+
+extension WaitSnapshot {
+    /// This snapshot's arrays as a section.
+    var section: Section {
+        Section(
+            source: source,
+            sourceName: sourceName,
+            instant: instant,
+            partiesEnd: parties.count,
+            holdsEnd: holds.count,
+            waitsEnd: waits.count
+        )
+    }
+
+    /// Which source listed the party.
+    func section(ofParty party: Int) -> Section {
+        sections.first { party < $0.partiesEnd } ?? section
+    }
+
+    func source(ofHold hold: Int) -> Int {
+        sections.first { hold < $0.holdsEnd }?.source ?? source
+    }
+
+    func source(ofWait wait: Int) -> Int {
+        sections.first { wait < $0.waitsEnd }?.source ?? source
+    }
+
+    /// `S17`, `S17 break handler`, `host 0 receiver[fs1]`: how dumps call a party.
+    package func label(ofParty party: Int) -> String {
+        guard parties.indices.contains(party) else { return "?" }
+        let agent = names[parties[party].agent]
+        if parties[party].session >= 0 {
+            return "S\(parties[party].session)" + (agent.isEmpty ? "" : " \(agent)")
+        }
+        if parties[party].state == .outside { return agent.isEmpty ? "somebody outside" : agent }
+        return section(ofParty: party).sourceName + (agent.isEmpty ? "" : " \(agent)")
     }
 }
 
