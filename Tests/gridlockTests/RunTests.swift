@@ -251,7 +251,7 @@ struct RunTests {
             ],
             environment: namespace.environment
         )
-        #expect(program.awaitLine(containing: "operations"))
+        #expect(program.awaitLine(containing: "20/20 sessions"))
         try namespace.tell("fs1", to: "kill")
         let result = program.wait()
         #expect(result.errors.contains("connection lost: fs1"))

@@ -1,0 +1,195 @@
+import Foundation
+import SambaSupport
+import Testing
+
+/// What the real program leaves behind, how it ends and what it says, against emulated servers.
+@Suite struct OutputTests {
+    /// A folder of its own with a profile in it.
+    private final class Place {
+        let path = "/tmp/gridlock-outputs-\(UUID().uuidString.prefix(8))"
+        var out: String { path + "/out" }
+
+        init(_ more: String = "", open file: String = "a.txt") throws {
+            try FileManager.default.createDirectory(
+                atPath: path,
+                withIntermediateDirectories: true
+            )
+            let profile = """
+                summary: five users read one file
+                target: \\\\ns1\\dfs\\eng
+                sessions: 5
+                duration: 2s
+                grace: 2s
+                \(more)
+                namespace:
+                  servers:
+                    ns1: { shares: { dfs: {} } }
+                    fs1: { shares: { data: { files: [ { path: a.txt, size: 4KiB } ] } } }
+                  roots:
+                    '\\\\ns1\\dfs':
+                      links:
+                        eng: { targets: ['\\\\fs1\\data'] }
+                script:
+                  - logon
+                  - repeat:
+                      - open: \(file)
+                      - read: { size: 4KiB }
+                      - close
+                      - think: { uniform: [10ms, 40ms] }
+                  - logoff
+                """
+            try Data(profile.utf8).write(to: URL(filePath: path + "/five.yaml"))
+        }
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+
+        func run(
+            _ arguments: [String] = [],
+            environment: [String: String] = [:]
+        ) throws -> ProgramResult {
+            try Program.run(
+                Program.gridlock,
+                ["run", path + "/five.yaml", "--headless", "--out", out] + arguments,
+                environment: environment
+            )
+        }
+
+        func text(_ name: String) throws -> String {
+            String(decoding: try Data(contentsOf: URL(filePath: out + "/" + name)), as: UTF8.self)
+        }
+
+        func summary() throws -> [String: Any] {
+            let object = try JSONSerialization.jsonObject(with: Data(text("summary.json").utf8))
+            return try #require(object as? [String: Any])
+        }
+    }
+
+    @Test func `all outputs of a run agree to the last digit`() throws {
+        let place = try Place()
+        let result = try place.run(["--virtual-time"])
+        #expect(result.code == 0, "\(result.errors)")
+        let summary = try place.summary()
+        #expect(summary["verdict"] as? String == "pass")
+        let operations = try #require(summary["operations"] as? [String: [String: Any]])
+        let open = try #require(operations["open"])
+        let response = try #require(open["responseMs"] as? [String: Double])
+        let count = try #require(open["count"] as? Int)
+        #expect(count > 100)
+        let (p99, max) = (try #require(response["p99"]), try #require(response["max"]))
+        let figures = [p99, max].map { String(format: "%.3f", $0) }
+        let row = try #require(result.output.split(separator: "\n").first { $0.hasPrefix("open ") })
+        let page = try place.text("report.html")
+        for figure in figures + ["\(count)"] {
+            #expect(row.contains(" \(figure)"))
+            #expect(page.contains(">\(figure)</td>"))
+        }
+        let metrics = try place.text("metrics.txt")
+        #expect(metrics.contains(#"operations_total{operation="open"} \#(count)"#))
+        let quantile = #"operation="open",latency="response",quantile="0.99"} "#
+        #expect(metrics.contains(quantile + String(format: "%.6f", p99 / 1_000)))
+        let log = try place.text("latency.hlog")
+        #expect(log.contains("Tag=open.response,") && log.contains(",\(figures[1]),HISTF"))
+        let lines = try place.text("events.ndjson").split(separator: "\n")
+        #expect(lines.first?.contains(#""type":"start""#) == true)
+        let total = operations.values.reduce(0) { $0 + ($1["count"] as? Int ?? 0) }
+        #expect(lines.last?.hasSuffix(#""exitCode":0,"operations":\#(total),"errors":0}"#) == true)
+        #expect(try place.text("junit.xml").contains(#"failures="0" errors="0""#))
+    }
+
+    @Test func `--json is one document, the same as in the folder`() throws {
+        let place = try Place()
+        let result = try place.run(["--virtual-time", "--json"])
+        #expect(result.output == (try place.text("summary.json")))
+    }
+
+    @Test func `errors fail a run for which nobody wrote a threshold`() throws {
+        let result = try Place(open: "missing.txt").run(["--virtual-time"])
+        #expect(result.code == 99)
+        #expect(result.errors.contains("gridlock: threshold errors<1% does not hold: "))
+    }
+
+    @Test func `a threshold without data proves nothing`() throws {
+        let place = try Place("thresholds: ['p99(write) < 1s']")
+        let result = try place.run(["--virtual-time"])
+        #expect(result.code == 95)
+        #expect(
+            result.errors.contains("gridlock: threshold p99(write)<1s proves nothing: no data\n")
+        )
+        #expect(try place.summary()["verdict"] as? String == "inconclusive")
+        let few = try Place("min-samples: 100000").run(["--virtual-time"])
+        #expect(few.code == 95)
+        #expect(few.errors.contains("samples are too few\n"))
+    }
+
+    @Test func `a failed threshold fails the run, unless only reports are wanted`() throws {
+        let arguments = ["--virtual-time", "--threshold", "p99(read) < 1us"]
+        let place = try Place()
+        let result = try place.run(arguments)
+        #expect(result.code == 99)
+        #expect(result.output.contains("p99(read)<1us"))
+        #expect(try place.text("junit.xml").contains(#"<failure type="threshold""#))
+        #expect(try Place().run(arguments + ["--exit-zero"]).code == 0)
+    }
+
+    @Test func `a threshold ends a run early where it says so`() throws {
+        let place = try Place("thresholds: ['p99 < 1us abort after 1s']")
+        let result = try place.run(["--virtual-time", "--duration", "10min"])
+        #expect(result.code == 99)
+        #expect(result.errors.contains("gridlock: ended early, as the threshold asks: p99<1us"))
+        let seconds = try #require(try place.summary()["durationSeconds"] as? Double)
+        #expect(seconds >= 1 && seconds < 60)
+    }
+
+    @Test func `a wrong threshold says where it goes wrong`() throws {
+        let flag = try Place().run(["--threshold", "p99(crate) < 1s"])
+        #expect(flag.code == 64)
+        #expect(
+            flag.errors == """
+                gridlock: --threshold: threshold “p99(crate) < 1s”, column 5: \
+                unknown operation “crate”; did you mean “create”?
+
+                """
+        )
+        let profile = try Place("thresholds:\n  - erors < 1%").run()
+        #expect(profile.code == 65)
+        #expect(profile.errors.contains("five.yaml:7:3: threshold “erors < 1%”, column 1: "))
+    }
+
+    @Test func `a killed run leaves results that say they are incomplete`() throws {
+        let place = try Place()
+        let program = try RunningProgram(
+            Program.gridlock,
+            [
+                "run", place.path + "/five.yaml", "--headless", "--out", place.out, "--duration",
+                "1h", "--progress", "100ms",
+            ]
+        )
+        #expect(program.awaitLine(containing: "5/5 sessions"))
+        program.signal(SIGKILL)
+        _ = program.wait()
+        let summary = try place.summary()
+        #expect(summary["complete"] as? Bool == false)
+        #expect(summary["verdict"] as? String == "incomplete")
+        #expect(summary["exitCode"] as? Int == 95)
+        #expect(try place.text("metrics.txt").hasSuffix("# EOF\n"))
+        let events = try place.text("events.ndjson")
+        #expect(events.hasSuffix("\n"))
+        for line in events.split(separator: "\n") {
+            #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
+        }
+    }
+
+    @Test func `GitHub Actions hears of it, standard output is the result's alone`() throws {
+        let place = try Place()
+        let result = try place.run(
+            ["--virtual-time", "--json", "--threshold", "max(read) < 1us"],
+            environment: [
+                "GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": place.path + "/job.md",
+            ]
+        )
+        #expect(result.errors.contains("::error title=gridlock five%3A threshold failed::"))
+        #expect(result.output.hasPrefix("{"))
+        let job = try Data(contentsOf: URL(filePath: place.path + "/job.md"))
+        #expect(String(decoding: job, as: UTF8.self).hasPrefix("## gridlock five: threshold"))
+    }
+}
