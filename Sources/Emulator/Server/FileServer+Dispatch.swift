@@ -11,32 +11,24 @@ extension FileServer {
         at now: Instant,
         into effects: inout [ServerEffect]
     ) -> Progress {
-        batch.session = exchange.request.sessionID
-        batch.tree = exchange.request.treeID
         do throws(WireError) {
             var reader = reader
-            let command = exchange.request.command
-            switch command {
+            switch exchange.request.command {
             case .negotiate:
                 let body = try NegotiateRequest(from: &reader)
                 return negotiate(body, exchange, range, of: &batch, at: now)
             case .sessionSetup:
                 let body = try SessionSetupRequest(from: &reader)
                 setUp(body, exchange, range, of: &batch, at: now, into: &effects)
-            case .logoff: logOff(exchange, in: &batch, at: now, into: &effects)
+            case .logoff:
+                _ = try EmptyBody(from: &reader)
+                logOff(exchange, in: &batch, at: now, into: &effects)
             case .treeConnect:
                 connectTree(try TreeConnectRequest(from: &reader), exchange, in: &batch)
-            case .echo: answer(exchange, .success, .empty(EmptyBody()), in: &batch)
-            default:
-                let needsOpen = command != .create && command != .treeDisconnect
-                let hasFailed =
-                    exchange.request.flags.contains(.relatedOperations) && needsOpen
-                    && batch.status.isError
-                guard !hasFailed else {
-                    answer(exchange, batch.status, .error(ErrorResponse()), in: &batch)
-                    return .goesOn
-                }
-                return try inTree(exchange, &reader, of: &batch, at: now, into: &effects)
+            case .echo:
+                _ = try EmptyBody(from: &reader)
+                answer(exchange, .success, .empty(EmptyBody()), in: &batch)
+            default: return try inTree(exchange, &reader, of: &batch, at: now, into: &effects)
             }
         } catch { answer(exchange, .invalidParameter, .error(ErrorResponse()), in: &batch) }
         return .goesOn
@@ -51,39 +43,30 @@ extension FileServer {
         into effects: inout [ServerEffect]
     ) throws(WireError) -> Progress {
         guard let session = exchange.session else { return .broken("no SMB session") }
-        let id = exchange.request.treeID
-        let isBreak = exchange.request.command == .oplockBreak
-        guard let tree = sessions[session].trees.first(where: { $0.id == id }) else {
-            guard isBreak else {
+        let command = exchange.request.command
+        guard let tree = sessions[session].tree(exchange.request.treeID) else {
+            // A lease belongs to a client, whatever tree its acknowledgement names.
+            if command == .oplockBreak {
+                try onFile(exchange, &reader, of: &batch, at: now, into: &effects)
+            } else {
                 answer(exchange, .networkNameDeleted, .error(ErrorResponse()), in: &batch)
-                return .goesOn
             }
-            return try onFile(exchange, &reader, of: &batch, at: now, into: &effects)
+            return .goesOn
         }
-        let isSealed = exchange.sealedFor != nil
-        if let share = tree.share, shares[share].isEncrypted, !isSealed {
+        if let share = tree.share, shares[share].isEncrypted, exchange.sealedFor == nil {
             answer(exchange, .accessDenied, .error(ErrorResponse()), in: &batch)
             return .goesOn
         }
-        switch exchange.request.command {
+        switch command {
         case .treeDisconnect:
-            sessions[session].trees.removeAll { $0.id == id }
-            files.closeAll(
-                session: exchange.request.sessionID,
-                tree: id,
-                at: now,
-                into: &fileEffects
-            )
-            _ = drain(awaiting: nil, at: now, into: &effects)
-            answer(exchange, .success, .empty(EmptyBody()), in: &batch)
-            return .goesOn
-        case .ioctl:
-            control(try IoctlRequest(from: &reader), exchange, in: &batch)
-            return .goesOn
+            _ = try EmptyBody(from: &reader)
+            disconnectTree(tree.id, exchange, in: &batch, at: now, into: &effects)
+        case .ioctl: return control(try IoctlRequest(from: &reader), exchange, in: &batch)
         case .create:
             let body = try CreateRequest(from: &reader)
-            return create(body, tree, exchange, of: &batch, at: now, into: &effects)
-        default: return try onFile(exchange, &reader, of: &batch, at: now, into: &effects)
+            create(body, tree, exchange, of: &batch, at: now, into: &effects)
+        default: try onFile(exchange, &reader, of: &batch, at: now, into: &effects)
         }
+        return .goesOn
     }
 }

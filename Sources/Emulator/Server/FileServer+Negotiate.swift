@@ -14,12 +14,12 @@ extension FileServer {
     ) {
         var reader = ByteReader(bytes, in: range)
         guard connections[slot].phase == .fresh,
-            let request = try? SMB1Negotiate(from: &reader), let offered = request.answer
+            let request = try? SMB1Negotiate(from: &reader), request.answer != nil
         else {
             disconnect(slot, "SMB1 is not spoken here", at: now, into: &effects)
             return
         }
-        guard offered == .wildcard || settings.dialects.contains(.smb202) else {
+        guard let offered = answer(to: request) else {
             disconnect(slot, "no dialect in common", at: now, into: &effects)
             return
         }
@@ -33,6 +33,14 @@ extension FileServer {
         let response = response(on: slot, contexts: [], at: now)
         frame.append(header, .negotiateResponse(response), signedBy: nil)
         send(&frame, on: slot, sealedFor: nil, into: &effects)
+    }
+
+    /// 2.FF where more than the oldest dialect may be agreed on.
+    private func answer(to request: SMB1Negotiate) -> Dialect? {
+        let isOldOnly = settings.dialects == [.smb202]
+        if request.answer == .wildcard, !isOldOnly { return .wildcard }
+        let isOffered = request.dialects.contains("SMB 2.002")
+        return isOffered && settings.dialects.contains(.smb202) ? .smb202 : nil
     }
 
     mutating func negotiate(
@@ -50,8 +58,7 @@ extension FileServer {
             answer(exchange, .invalidParameter, .error(ErrorResponse()), in: &batch)
             return .goesOn
         }
-        let common = settings.dialects.last { request.dialects.contains($0) }
-        guard let dialect = common else {
+        guard let dialect = common(request.dialects) else {
             answer(exchange, .notSupported, .error(ErrorResponse()), in: &batch)
             return .goesOn
         }
@@ -59,11 +66,11 @@ extension FileServer {
         connections[slot].clientGUID = request.clientGUID
         connections[slot].clientCapabilities = request.capabilities
         connections[slot].clientSecurityMode = request.securityMode
-        connections[slot].clientDialects = request.dialects
-        guard let contexts = choose(request, dialect, on: slot) else {
-            answer(exchange, .invalidParameter, .error(ErrorResponse()), in: &batch)
+        if dialect == .smb311, let flaw = Self.flaw(of: request.contexts) {
+            answer(exchange, flaw, .error(ErrorResponse()), in: &batch)
             return .goesOn
         }
+        let contexts = choose(request, dialect, on: slot)
         connections[slot].phase = .negotiated
         let response = response(on: slot, contexts: contexts, at: now)
         answer(exchange, .success, .negotiateResponse(response), in: &batch)
@@ -74,13 +81,41 @@ extension FileServer {
         return .goesOn
     }
 
-    /// Algorithms by the server's preference, and the contexts that say so; nil if the client's are
-    /// not acceptable.
+    /// The newest that both speak.
+    private func common(_ offered: [Dialect]) -> Dialect? {
+        settings.dialects.last { offered.contains($0) }
+    }
+
+    /// What is wrong with the contexts of 3.1.1 ([MS-SMB2] 3.3.5.4): one of each kind at most, none
+    /// of them empty, and a hash that is known.
+    private static func flaw(of contexts: [NegotiateContext]) -> NTStatus? {
+        var hashes: [UInt16]?
+        var hasEncryption = false
+        var hasSigning = false
+        for context in contexts {
+            switch context {
+            case .preauthIntegrity(let algorithms, _):
+                guard hashes == nil, !algorithms.isEmpty else { return .invalidParameter }
+                hashes = algorithms
+            case .encryption(let ciphers):
+                guard !hasEncryption, !ciphers.isEmpty else { return .invalidParameter }
+                hasEncryption = true
+            case .signing(let algorithms):
+                guard !hasSigning, !algorithms.isEmpty else { return .invalidParameter }
+                hasSigning = true
+            default: break
+            }
+        }
+        guard let hashes else { return .invalidParameter }
+        return hashes.contains(1) ? nil : .smbNoPreauthIntegrityHashOverlap
+    }
+
+    /// Algorithms by the server's preference, and the contexts that say so.
     private mutating func choose(
         _ request: NegotiateRequest,
         _ dialect: Dialect,
         on slot: Int
-    ) -> [NegotiateContext]? {
+    ) -> [NegotiateContext] {
         connections[slot].signingAlgorithm = dialect >= .smb300 ? .aesCMAC : .hmacSHA256
         guard dialect == .smb311 else {
             let canSeal =
@@ -89,23 +124,18 @@ extension FileServer {
             connections[slot].cipher = canSeal ? .aes128CCM : nil
             return []
         }
-        var contexts: [NegotiateContext] = []
-        var hasPreauth = false
+        var salt = ByteWriter(reserving: 32)
+        for _ in 0..<4 { salt.uint64(random.next()) }
+        var contexts = [NegotiateContext.preauthIntegrity(algorithms: [1], salt: salt.bytes)]
         for context in request.contexts {
             switch context {
-            case .preauthIntegrity(let algorithms, _):
-                guard !hasPreauth, algorithms.contains(1) else { return nil }
-                hasPreauth = true
-                var salt = ByteWriter(reserving: 32)
-                for _ in 0..<4 { salt.uint64(random.next()) }
-                contexts.insert(.preauthIntegrity(algorithms: [1], salt: salt.bytes), at: 0)
-            case .encryption(let ciphers):
-                let cipher = settings.ciphers.first { ciphers.contains($0.rawValue) }
+            case .encryption(let offered):
+                let cipher = settings.ciphers.first { offered.contains($0.rawValue) }
                 connections[slot].cipher = cipher
                 contexts.append(.encryption(ciphers: [cipher?.rawValue ?? 0]))
-            case .signing(let algorithms):
+            case .signing(let offered):
                 let known = settings.signingAlgorithms
-                guard let chosen = known.first(where: { algorithms.contains($0.rawValue) }) else {
+                guard let chosen = known.first(where: { offered.contains($0.rawValue) }) else {
                     continue
                 }
                 connections[slot].signingAlgorithm = chosen
@@ -113,7 +143,7 @@ extension FileServer {
             default: break
             }
         }
-        return hasPreauth ? contexts : nil
+        return contexts
     }
 
     private func response(
@@ -126,13 +156,19 @@ extension FileServer {
             dialect: connections[slot].dialect,
             serverGUID: guid,
             capabilities: capabilities(on: slot),
-            maxTransactSize: settings.transferMax,
-            maxReadSize: settings.transferMax,
-            maxWriteSize: settings.transferMax,
+            maxTransactSize: transferMax(on: slot),
+            maxReadSize: transferMax(on: slot),
+            maxWriteSize: transferMax(on: slot),
             systemTime: now.fileTime,
             securityBuffer: Authentication.hint(),
             contexts: contexts
         )
+    }
+
+    /// Bytes that one request may move: what one credit pays for, where there are no more.
+    func transferMax(on slot: Int) -> UInt32 {
+        let isMulti = connections[slot].isMultiCredit
+        return isMulti ? settings.transferMax : min(settings.transferMax, 65_536)
     }
 
     private var securityMode: SecurityMode {
@@ -141,7 +177,7 @@ extension FileServer {
 
     private func capabilities(on slot: Int) -> GlobalCapabilities {
         let dialect = connections[slot].dialect
-        var capabilities: GlobalCapabilities = hasNamespace ? .dfs : []
+        var capabilities: GlobalCapabilities = namespace.isCapable ? .dfs : []
         guard dialect >= .smb210 else { return capabilities }
         capabilities.insert(.leasing)
         capabilities.insert(.largeMTU)
@@ -151,20 +187,21 @@ extension FileServer {
     }
 
     /// FSCTL_VALIDATE_NEGOTIATE_INFO; nil ends the connection: somebody was in between.
-    func validation(_ input: [UInt8], on slot: Int) -> [UInt8]? {
-        var reader = ByteReader(input)
-        let connection = connections[slot]
-        guard let request = try? ValidateNegotiateRequest(from: &reader),
-            request.guid == connection.clientGUID,
-            request.capabilities == connection.clientCapabilities,
-            request.securityMode == connection.clientSecurityMode,
-            request.dialects == connection.clientDialects
+    func validation(_ request: IoctlRequest, on slot: Int) -> [UInt8]? {
+        var reader = ByteReader(request.input)
+        let dialect = connections[slot].dialect
+        guard dialect != .smb311, request.maxOutputResponse >= 24,
+            let said = try? ValidateNegotiateRequest(from: &reader),
+            said.guid == connections[slot].clientGUID,
+            said.capabilities == connections[slot].clientCapabilities,
+            said.securityMode == connections[slot].clientSecurityMode,
+            common(said.dialects) == dialect
         else { return nil }
         return ValidateNegotiateResponse(
             capabilities: capabilities(on: slot),
             guid: guid,
             securityMode: securityMode,
-            dialect: connection.dialect
+            dialect: dialect
         ).bytes
     }
 }

@@ -18,17 +18,34 @@ extension FileServer {
             return
         }
         let canSeal = sessions[session].keys?.clientToServer != nil
-        if let share, shares[share].isEncrypted, !canSeal {
+        let mustSeal = share.map { shares[$0].isEncrypted } ?? false
+        if mustSeal || settings.requiresEncryption, !canSeal {
             answer(exchange, .accessDenied, .error(ErrorResponse()), in: &batch)
             return
         }
-        sessions[session].treeCount += 1
-        let id = TreeID(sessions[session].treeCount)
-        sessions[session].trees.append(.init(id: id, share: share))
+        let id = sessions[session].connect(share: share)
         var exchange = exchange
         exchange.request.treeID = id
-        batch.tree = id
+        batch.chain.tree = id
         answer(exchange, .success, .treeConnectResponse(response(share)), in: &batch)
+    }
+
+    mutating func disconnectTree(
+        _ id: TreeID,
+        _ exchange: Exchange,
+        in batch: inout Batch,
+        at now: Instant,
+        into effects: inout [ServerEffect]
+    ) {
+        if let session = exchange.session { sessions[session].disconnect(id) }
+        files.closeAll(
+            session: exchange.request.sessionID,
+            tree: id,
+            at: now,
+            into: &fileEffects
+        )
+        _ = drain(awaiting: nil, at: now, into: &effects)
+        answer(exchange, .success, .empty(EmptyBody()), in: &batch)
     }
 
     private func response(_ share: Int?) -> TreeConnectResponse {
@@ -40,7 +57,7 @@ extension FileServer {
                 maximalAccess: AccessMask(rawValue: 0x001F_00A9)
             )
         }
-        let isDfs = namespace.isDfs(share: shares[share].name)
+        let isDfs = dfsShares[share]
         var flags: TreeConnectResponse.ShareFlags = isDfs ? [.dfs, .dfsRoot] : []
         if shares[share].isEncrypted { flags.insert(.encryptData) }
         let all: UInt32 = 0x001F_01FF
@@ -57,27 +74,44 @@ extension FileServer {
         _ request: IoctlRequest,
         _ exchange: Exchange,
         in batch: inout Batch
-    ) {
-        guard request.isFsctl else {
-            answer(exchange, .notSupported, .error(ErrorResponse()), in: &batch)
-            return
+    ) -> Progress {
+        if let flaw = controlFlaw(request, exchange, in: &batch) {
+            answer(exchange, flaw, .error(ErrorResponse()), in: &batch)
+            return .goesOn
         }
         switch request.code {
         case .dfsGetReferrals, .dfsGetReferralsEx: refer(request, exchange, in: &batch)
         case .validateNegotiateInfo:
-            // Without an answer, for its sender has to end the connection ([MS-SMB2] 3.3.5.15.12).
-            guard let output = validation(request.input, on: batch.connection) else {
-                answer(exchange, .accessDenied, .error(ErrorResponse()), in: &batch)
-                return
+            guard let output = validation(request, on: batch.connection) else {
+                return .broken("what NEGOTIATE said was changed on its way")
             }
-            reply(output, to: request, exchange, .success, in: &batch)
+            reply(output, to: request, exchange, in: &batch)
         case .queryNetworkInterfaceInfo, .lmrRequestResiliency, .srvEnumerateSnapshots:
             answer(exchange, .notSupported, .error(ErrorResponse()), in: &batch)
-        case .pipeWait, .pipeTransceive, .pipePeek:
+        case .pipeWait:
             answer(exchange, .objectNameNotFound, .error(ErrorResponse()), in: &batch)
         default:
             answer(exchange, .invalidDeviceRequest, .error(ErrorResponse()), in: &batch)
         }
+        return .goesOn
+    }
+
+    /// What is wrong with an IOCTL whatever its code does ([MS-SMB2] 3.3.5.15).
+    private mutating func controlFlaw(
+        _ request: IoctlRequest,
+        _ exchange: Exchange,
+        in batch: inout Batch
+    ) -> NTStatus? {
+        guard request.isFsctl else { return .notSupported }
+        let (output, overflow) =
+            request.maxInputResponse.addingReportingOverflow(request.maxOutputResponse)
+        guard !overflow else { return .invalidParameter }
+        if let flaw = flaw(of: max(request.input.count, Int(output)), exchange) { return flaw }
+        if request.code.concernsServer {
+            return request.fileID == .related ? nil : .invalidParameter
+        }
+        var file = request.fileID
+        return use(&file, exchange, in: &batch) ? nil : .fileClosed
     }
 
     /// The Dfs service answers on any tree of the server ([MS-DFSC] 3.2.5.1).
@@ -103,7 +137,7 @@ extension FileServer {
                 bytes[0] = UInt8(truncatingIfNeeded: wrong)
                 bytes[1] = UInt8(wrong >> 8)
             }
-            reply(bytes, to: request, exchange, .success, in: &batch)
+            reply(bytes, to: request, exchange, in: &batch)
         }
     }
 
@@ -111,7 +145,6 @@ extension FileServer {
         _ output: [UInt8],
         to request: IoctlRequest,
         _ exchange: Exchange,
-        _ status: NTStatus,
         in batch: inout Batch
     ) {
         guard output.count <= request.maxOutputResponse else {
@@ -119,6 +152,6 @@ extension FileServer {
             return
         }
         let body = IoctlResponse(code: request.code, fileID: request.fileID, output: output)
-        answer(exchange, status, .ioctlResponse(body), in: &batch)
+        answer(exchange, .success, .ioctlResponse(body), in: &batch)
     }
 }

@@ -9,27 +9,32 @@ internal import SMBWire
 package struct FileServer: Hashable, Sendable {
     let settings: ServerPlan
     let guid: GUID
-    let hasNamespace: Bool
     /// The plan's shares, and those that roots and domains bring along.
     let shares: [SharePlan]
+    /// Which of them are roots of a namespace.
+    let dfsShares: [Bool]
     let authentication: Authentication.Settings
     let namespace: NamespaceService
     var staleNamespace: NamespaceService
     package internal(set) var files: FileSystem
     package var behaviour = ServerBehaviour()
     var random: SplitMix64
-    /// Slots are not used again: a run has few connections.
     var connections: [ServerConnection] = []
-    /// For look-up only, all four.
+    var freeConnections: [Int] = []
+    /// For look-up only, all three.
     var connectionSlots: [Int: Int] = [:]
-    var sessionSlots: [SMBSessionID: Int] = [:]
     var requests: [FileTicket: FileRequest] = [:]
     var treeNames: [String: Int] = [:]
+    /// Found by the lower half of their ids.
     var sessions: [ServerSession] = []
     var freeSessions: [Int] = []
+    var sessionCount: UInt64 = 0
     var ticketCount: UInt64 = 0
     /// Scratch of one input; empty between inputs.
     var fileEffects: [FileEffect] = []
+    /// The same: requests whose first answer somebody waits for, the last one first.
+    var awaitedTickets: [FileTicket] = []
+    var earlyAnswers: [EarlyAnswer] = []
     package internal(set) var counters = MessageCounters()
 
     package init(_ plan: NamespacePlan, server: Int, seed: UInt64) {
@@ -39,7 +44,6 @@ package struct FileServer: Hashable, Sendable {
         shares = SharePlan.all(of: server, in: plan)
         var plan = plan
         plan.servers[server].shares = shares
-        hasNamespace = !plan.roots.isEmpty
         authentication = Authentication.Settings(
             users: plan.users,
             serverName: settings.name,
@@ -48,7 +52,9 @@ package struct FileServer: Hashable, Sendable {
             allowsAnonymous: settings.allowsAnonymous,
             strangers: settings.strangers
         )
-        namespace = NamespaceService(plan, server: server)
+        let namespace = NamespaceService(plan, server: server)
+        self.namespace = namespace
+        dfsShares = shares.map { namespace.isDfs(share: $0.name) }
         staleNamespace = NamespaceService(plan.withStaleTargets, server: server)
         files = FileSystem(
             shares: shares,
@@ -64,8 +70,14 @@ package struct FileServer: Hashable, Sendable {
         at now: Instant,
         into effects: inout [ServerEffect]
     ) {
-        connectionSlots[connection] = connections.count
-        connections.append(ServerConnection(number: connection))
+        let new = ServerConnection(number: connection, transferMax: settings.transferMax)
+        if let free = freeConnections.popLast() {
+            connections[free] = new
+            connectionSlots[connection] = free
+        } else {
+            connectionSlots[connection] = connections.count
+            connections.append(new)
+        }
     }
 
     /// The connection is gone: its SMB sessions end, durable opens wait to be taken up again.
@@ -75,14 +87,15 @@ package struct FileServer: Hashable, Sendable {
         into effects: inout [ServerEffect]
     ) {
         guard let slot = connectionSlots.removeValue(forKey: connection) else { return }
-        for ticket in connections[slot].tickets { requests[ticket] = nil }
-        connections[slot] = ServerConnection(number: connection)
+        let gone = connections[slot]
+        connections[slot] = ServerConnection(number: connection, transferMax: settings.transferMax)
+        connections[slot].phase = .closed
+        for ticket in gone.tickets { requests[ticket] = nil }
+        for session in gone.sessions { sessions[session].phase = .ended }
         files.connectionLost(connection, at: now, into: &fileEffects)
-        for index in sessions.indices where isAlive(index) && sessions[index].connection == slot {
-            sessionSlots[sessions[index].id] = nil
-            freeSessions.append(index)
-        }
         _ = drain(awaiting: nil, at: now, into: &effects)
+        freeSessions += gone.sessions
+        freeConnections.append(slot)
     }
 
     /// When `timerFired` should be called next.
@@ -92,8 +105,6 @@ package struct FileServer: Hashable, Sendable {
         files.timerFired(at: now, into: &fileEffects)
         _ = drain(awaiting: nil, at: now, into: &effects)
     }
-
-    func isAlive(_ session: Int) -> Bool { sessionSlots[sessions[session].id] == session }
 
     /// Ends a connection whose peer broke the protocol ([MS-SMB2] 3.3.7.1).
     mutating func disconnect(
