@@ -39,7 +39,7 @@ let package = Package(
         .pure("Emulator", on: "Primitives", "SMBWire", "Crypto", "Dfs"),
 
         // Rank 4, pure: what a run leaves behind.
-        .pure("Report", on: "Primitives", "Measurement"),
+        .pure("Report", on: "Primitives", "Measurement", "Watchdog"),
 
         .pure(
             "Simulation",
@@ -146,7 +146,7 @@ let package = Package(
             "SMBWire",
             "TerminalServer"
         ),
-        .tests(of: "Report", on: "Measurement", "Primitives", "ReaderSupport"),
+        .tests(of: "Report", on: "Measurement", "Primitives", "ReaderSupport", "Watchdog"),
         .target(
             name: "DashboardSupport",
             dependencies: ["Dashboard", "Primitives"],

@@ -42,6 +42,8 @@ package struct HangRow: Hashable, Sendable {
     /// Seen in two readings, or read in one piece.
     package let isConfirmed: Bool
     package let isExpected: Bool
+    /// 98 if it is proved and no timer ends it, else 97.
+    package let exitCode: Int32
     /// Seconds since the run began.
     package let atSeconds: Double
     /// What happened, in one sentence.
@@ -64,6 +66,7 @@ package struct HangRow: Hashable, Sendable {
         verdict: String,
         isConfirmed: Bool,
         isExpected: Bool = false,
+        exitCode: Int32 = 98,
         atSeconds: Double,
         sentence: String,
         cycle: [Member],
@@ -77,6 +80,7 @@ package struct HangRow: Hashable, Sendable {
         self.verdict = verdict
         self.isConfirmed = isConfirmed
         self.isExpected = isExpected
+        self.exitCode = exitCode
         self.atSeconds = atSeconds
         self.sentence = sentence
         self.cycle = cycle

@@ -18,6 +18,8 @@ struct RunFacts {
     /// Waits that became older than the stall limit; nil where nobody watches.
     var stalls: UInt64?
     var hangs: [HangRow] = []
+    /// The verdict that the profile expects.
+    var expected: String?
     /// False in the middle of a run.
     var isComplete = true
     /// What ended the run before its time.

@@ -21,7 +21,12 @@ struct RunVerdicts {
                 "a rule of the simulated world is broken: \(violation)"
             )
         }
-        found += state.outcomes.compactMap(Self.verdict)
+        found += RunVerdict.verdicts(
+            on: facts.hangs,
+            stalls: facts.stalls,
+            expected: facts.isComplete ? facts.expected : nil
+        )
+        found += state.outcomes.compactMap(verdict)
         if let writeFailure {
             found.append(Self.verdict("cannot write", .cannotWrite, writeFailure.sentence))
         }
@@ -53,17 +58,22 @@ struct RunVerdicts {
         RunVerdict(name: name, exitCode: code.rawValue, sentence: sentence)
     }
 
-    private static func verdict(_ outcome: HostOutcome) -> RunVerdict? {
+    private func verdict(_ outcome: HostOutcome) -> RunVerdict? {
         switch outcome {
         case .completed, .stopped: return nil
-        case .unreachable(let sentence): return verdict("unreachable", .unreachable, sentence)
-        case .refused(let sentence): return verdict("refused", .refused, sentence)
-        case .outsideScope(let sentence): return verdict("outside scope", .refused, sentence)
+        case .unreachable(let sentence): return Self.verdict("unreachable", .unreachable, sentence)
+        case .refused(let sentence): return Self.verdict("refused", .refused, sentence)
+        case .outsideScope(let sentence): return Self.verdict("outside scope", .refused, sentence)
         case .stuck(let count):
             let sentence =
                 "\(count) sessions had not ended when the grace was over; "
                 + "summary.json says what they were doing"
-            return verdict("stall", .stalled, sentence)
+            return RunVerdict(
+                name: "stall",
+                exitCode: ExitCode.stalled.rawValue,
+                sentence: sentence,
+                isExpected: RunVerdict.isAllExpected(facts.hangs, facts.expected)
+            )
         }
     }
 

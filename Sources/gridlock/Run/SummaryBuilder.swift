@@ -50,6 +50,7 @@ struct SummaryBuilder {
         summary.isComplete = facts.isComplete
         summary.stallCount = facts.stalls
         summary.hangs = facts.hangs
+        summary.expected = facts.expected
         summary.isVirtualTime = facts.virtual != nil
         summary.traceHash = facts.traceHash
         summary.loadSeconds = Double(state.loadDuration) / 1e9
