@@ -177,7 +177,8 @@ let package = Package(
         ),
         .tests(
             of: "gridlock",
-            on: "SambaSupport",
+            on: "ReaderSupport",
+            "SambaSupport",
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio")
         ),

@@ -1,4 +1,5 @@
 import Foundation
+import ReaderSupport
 import SambaSupport
 import Testing
 
@@ -177,6 +178,62 @@ import Testing
         for line in events.split(separator: "\n") {
             #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(line.utf8)) }
         }
+    }
+
+    /// Runs the program below a shell that takes something away from it.
+    private func run(_ place: Place, below shell: String) throws -> ProgramResult {
+        try Program.run(
+            "/bin/bash",
+            [
+                "-c", shell, Program.gridlock, "run", place.path + "/five.yaml", "--headless",
+                "--virtual-time", "--out", place.out,
+            ]
+        )
+    }
+
+    @Test func `a closed standard output ends up in no file, and hides no verdict`() throws {
+        let place = try Place()
+        let result = try run(place, below: #"exec "$0" "$@" >&-"#)
+        #expect(result.code == 73)
+        #expect(
+            result.errors.contains(
+                "gridlock: cannot write to standard output: Bad file descriptor\n"
+            )
+        )
+        #expect(!(try place.text("manifest.ndjson").contains("session")))
+        let failed = try Place("thresholds: ['p99 < 1us']")
+        #expect(try run(failed, below: #"exec "$0" "$@" >&-"#).code == 99)
+    }
+
+    @Test func `a disk that is full costs what does not fit, and hides no verdict`() throws {
+        let place = try Place()
+        // Twelve blocks of 1,024 bytes a file: room for the summary, none for the report.
+        let result = try run(place, below: #"ulimit -f 12; exec "$0" "$@""#)
+        #expect(result.code == 73)
+        #expect(result.errors.contains("gridlock: cannot write \(place.out)/"))
+        #expect(try place.summary()["profile"] as? String == "five")
+        #expect(result.output.contains("operations"))
+        let failed = try Place("thresholds: ['p99 < 1us']")
+        #expect(try run(failed, below: #"ulimit -f 12; exec "$0" "$@""#).code == 99)
+    }
+
+    @Test(.enabled(if: ReferenceReader.isThere, ReferenceReader.hint))
+    func `the summary of a run follows the schema that the program prints`() throws {
+        let schema = try Program.run(Program.gridlock, ["check", "--summary-schema"])
+        #expect(schema.code == 0)
+        let place = try Place()
+        _ = try place.run(["--virtual-time"])
+        let verdict = try ReferenceReader.run(
+            """
+            import json, sys
+            from jsonschema import Draft202012Validator
+            text, schema = open(sys.argv[1]).read().split("\\x1e")
+            errors = list(Draft202012Validator(json.loads(schema)).iter_errors(json.loads(text)))
+            print(errors)
+            """,
+            on: try place.text("summary.json") + "\u{1e}" + schema.output
+        )
+        #expect(verdict == "[]\n")
     }
 
     @Test func `GitHub Actions hears of it, standard output is the result's alone`() throws {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 internal import Primitives
+internal import Report
 internal import TerminalServer
 
 struct CheckCommand: ParsableCommand {
@@ -10,11 +11,18 @@ struct CheckCommand: ParsableCommand {
     )
 
     @Argument(help: "A built-in profile's name, or a file.")
-    var profile: String
+    var profile: String?
+
+    @Flag(help: "Print the JSON Schema of summary.json instead.")
+    var summarySchema = false
 
     @OptionGroup var settings: SettingOptions
 
     func run() throws {
+        if summarySchema { return try Console.result(SummarySchema.text) }
+        guard let profile else {
+            throw Failure(.usage, "check: expected a profile; gridlock profiles lists them")
+        }
         let plan = try RunPlan(
             profile: try ProfileSource.load(profile),
             flags: try settings.given(),

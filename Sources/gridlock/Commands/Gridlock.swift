@@ -19,6 +19,9 @@ struct Gridlock: ParsableCommand {
     static func main() {
         // A closed pipe is an error of a write, not the end of the program.
         signal(SIGPIPE, SIG_IGN)
+        // Nor is a file that grew to its limit.
+        signal(SIGXFSZ, SIG_IGN)
+        Console.occupyStandardDescriptors()
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -4,6 +4,16 @@ internal import TerminalServer
 
 /// Results go to standard output, everything else to standard error.
 enum Console {
+    /// A standard stream that was closed before the program began: nothing else may get its number,
+    /// or results would be written into the first file that is opened.
+    static func occupyStandardDescriptors() {
+        for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO]
+        where fcntl(descriptor, F_GETFD) < 0 {
+            // The lowest free number is this one; for reading only, so that a write to it fails.
+            _ = open("/dev/null", O_RDONLY)
+        }
+    }
+
     /// Fails with a sentence where standard output takes no more: a closed pipe, a full disk.
     static func result(_ text: String) throws(Failure) {
         guard write(text, to: STDOUT_FILENO) else {
