@@ -12,10 +12,10 @@ import Testing
         at location: SourceLocation = #_sourceLocation
     ) throws {
         let path = DFSCEnvironment.domainRoot + #"\"# + DFSCEnvironment.link
-        let other = DFSCClient().askController(version: version, path, form)
+        let other = try DFSCClient().askController(version: version, path, form)
         #expect(other.status == .notFound, sourceLocation: location)
         let host = DFSCClient(plan: DFSCEnvironment.plan(hostsOnController: true))
-        let (status, output) = host.askController(version: version, path, form)
+        let (status, output) = try host.askController(version: version, path, form)
         #expect(status == .success, sourceLocation: location)
         try verifyReferral(
             .link,
@@ -37,10 +37,10 @@ import Testing
 
     @Test(arguments: [false, true]) func `InvalidNamespaceLinkReferralToDC`(
         hostsOnController: Bool
-    ) {
+    ) throws {
         let plan = DFSCEnvironment.plan(hostsOnController: hostsOnController)
         let path = #"\contoso.test\Invalid\DFSLink"#
-        let status = DFSCClient(plan: plan).askController(version: 4, path).status
+        let status = try DFSCClient(plan: plan).askController(version: 4, path).status
         #expect(status == .notFound)
     }
 }

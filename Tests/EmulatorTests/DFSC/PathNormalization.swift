@@ -1,21 +1,17 @@
-import Emulator
+import SMBWire
 import Testing
 
-/// The class of that name in the public protocol test suite: CREATE with SMB2_FLAGS_DFS_OPERATIONS.
+/// The class of that name in the public protocol test suite: CREATE with SMB2_FLAGS_DFS_OPERATIONS,
+/// which our redirector sets on a Dfs share.
 @Suite struct PathNormalization {
-    private let service = NamespaceService(DFSCEnvironment.plan(), server: 1)
+    private let client = DFSCClient()
 
-    @Test func `NormalizePathWithDFSLink`() {
+    @Test func `NormalizePathWithDFSLink`() throws {
         let name = #"\\ns1\Standalone\DFSLink\PathNormalization_1"#
-        #expect(service.coverage(ofDfsName: name) == .notCovered)
+        #expect(try client.create(name) == .pathNotCovered)
     }
 
-    @Test func `NormalizePathWithoutDFSlink`() {
-        let name = #"\\ns1\Standalone\PathNormalization_1"#
-        let local = NamespaceService.Coverage.local(
-            share: "Standalone",
-            path: "PathNormalization_1"
-        )
-        #expect(service.coverage(ofDfsName: name) == local)
+    @Test func `NormalizePathWithoutDFSlink`() throws {
+        #expect(try client.create(#"\\ns1\Standalone\PathNormalization_1"#) == .success)
     }
 }

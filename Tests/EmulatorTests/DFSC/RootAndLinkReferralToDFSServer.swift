@@ -16,7 +16,7 @@ import Testing
         _ form: DFSCClient.Form = .plain,
         at location: SourceLocation = #_sourceLocation
     ) throws {
-        let (status, output) = client.askDfsServer(version: version, asked ?? path, form)
+        let (status, output) = try client.askDfsServer(version: version, asked ?? path, form)
         #expect(status == .success, sourceLocation: location)
         try verifyReferral(
             type,
@@ -82,12 +82,12 @@ import Testing
         try verify(.root, version: 4, root, asking: root + #"\Invalid"#, target: target)
     }
 
-    @Test func `InvalidRootReferralStandaloneToDFSServer`() {
-        #expect(client.askDfsServer(version: 4, #"\ns1\Invalid"#).status == .notFound)
+    @Test func `InvalidRootReferralStandaloneToDFSServer`() throws {
+        #expect(try client.askDfsServer(version: 4, #"\ns1\Invalid"#).status == .notFound)
     }
 
-    @Test func `InvalidRootReferralDomainToDFSServer`() {
+    @Test func `InvalidRootReferralDomainToDFSServer`() throws {
         let path = #"\contoso.test\Invalid"#
-        #expect(client.askDfsServer(version: 4, path).status == .dfsUnavailable)
+        #expect(try client.askDfsServer(version: 4, path).status == .dfsUnavailable)
     }
 }

@@ -12,7 +12,7 @@ import Testing
         at location: SourceLocation = #_sourceLocation
     ) throws {
         let path = DFSCEnvironment.domainRoot
-        let (status, output) = client.askController(version: version, path, form)
+        let (status, output) = try client.askController(version: version, path, form)
         #expect(status == .success, sourceLocation: location)
         try verifyReferral(
             .root,
@@ -32,8 +32,8 @@ import Testing
 
     @Test func `RootReferralV3EXSiteToDC`() throws { try verify(version: 3, .extendedWithSite) }
 
-    @Test func `InvalidRootReferralToDC`() {
+    @Test func `InvalidRootReferralToDC`() throws {
         let path = #"\contoso.test\Invalid"#
-        #expect(client.askController(version: 4, path).status == .noSuchFile)
+        #expect(try client.askController(version: 4, path).status == .noSuchFile)
     }
 }

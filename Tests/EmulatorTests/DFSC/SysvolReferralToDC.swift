@@ -12,7 +12,7 @@ import Testing
         at location: SourceLocation = #_sourceLocation
     ) throws {
         let path = #"\contoso.test\"# + share
-        let (status, output) = client.askController(version: version, path, form)
+        let (status, output) = try client.askController(version: version, path, form)
         #expect(status == .success, sourceLocation: location)
         let target = #"\dc1.contoso.test\"# + share
         try verifyReferral(
@@ -49,7 +49,7 @@ import Testing
         try verify(version: 2, "NETLOGON", .extended)
     }
 
-    @Test func `InvalidSysvolReferralToDC`() {
-        #expect(client.askController(version: 1, #"\Invalid\SYSVOL"#).status == .notFound)
+    @Test func `InvalidSysvolReferralToDC`() throws {
+        #expect(try client.askController(version: 1, #"\Invalid\SYSVOL"#).status == .notFound)
     }
 }
