@@ -26,6 +26,9 @@ enum DirectoryInformation: UInt8, Hashable, Sendable {
     case idBoth = 37
     case idFull = 38
 
+    /// IO_REPARSE_TAG_DFS ([MS-FSCC] 2.1.2.1).
+    private static let dfsTag: UInt32 = 0x8000_000A
+
     /// Bytes before the name.
     var fixedBytes: Int {
         switch self {
@@ -57,16 +60,19 @@ enum DirectoryInformation: UInt8, Hashable, Sendable {
             writer.uint32(facts.attributes.rawValue)
         }
         writer.uint32(UInt32(name.utf16.count * 2))
+        // EaSize, or the tag of a reparse point: only Dfs links are any.
+        if self != .directory, self != .names {
+            writer.uint32(facts.attributes.contains(.reparsePoint) ? Self.dfsTag : 0)
+        }
         switch self {
-        case .directory, .names: break
-        case .full: writer.uint32(0)
-        // EaSize, ShortNameLength, Reserved and 24 bytes: there are no short names.
-        case .both: writer.zeros(30)
+        case .directory, .names, .full: break
+        // ShortNameLength, Reserved and 24 bytes: there are no short names.
+        case .both: writer.zeros(26)
         case .idBoth:
-            writer.zeros(32)
+            writer.zeros(28)
             writer.uint64(number)
         case .idFull:
-            writer.zeros(8)
+            writer.zeros(4)
             writer.uint64(number)
         }
         writer.utf16(name)

@@ -35,8 +35,11 @@ package struct FileSystem: Hashable, Sendable {
     var lastPersistent: UInt64 = 0
 
     /// `epoch` is the FILETIME of `Instant.zero`; the seed tells volumes of several servers apart.
+    ///
+    /// `links` are the paths of each share's Dfs links, which listings show as directories.
     package init(
         shares: [SharePlan],
+        links: [[String]] = [],
         breakLimit: Duration,
         seed: UInt64,
         epoch: UInt64 = Self.defaultEpoch
@@ -44,7 +47,7 @@ package struct FileSystem: Hashable, Sendable {
         self.shares = shares
         self.breakLimit = breakLimit
         self.epoch = epoch
-        tree = FileTree(shares: shares, at: epoch)
+        tree = FileTree(shares: shares, links: links, at: epoch)
         let dice = SplitMix64(seed: seed)
         volumes = shares.enumerated().map { index, share in
             var stream = dice.stream(UInt64(index))

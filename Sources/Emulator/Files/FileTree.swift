@@ -16,30 +16,47 @@ struct FileTree: Hashable, Sendable {
     private(set) var roots: [Int] = []
     private var lastNumber: UInt64 = 0
 
-    init(shares: [SharePlan], at time: UInt64) {
+    /// `links` are the Dfs links of each share.
+    init(shares: [SharePlan], links: [[String]], at time: UInt64) {
         for (index, share) in shares.enumerated() {
             let root = add(nil, "", share: index, isDirectory: true, at: time)
             roots.append(root)
             for file in share.files { plant(file, below: root, at: time) }
+            for path in links.indices.contains(index) ? links[index] : [] {
+                let parts = UNCPath(referral: path).components
+                guard let link = directory(parts[...], below: root, at: time) else { continue }
+                nodes[link].attributes = .reparsePoint
+            }
         }
     }
 
     private mutating func plant(_ file: FilePlan, below root: Int, at time: UInt64) {
         let parts = UNCPath(referral: file.path).components
-        guard let name = parts.last else { return }
+        guard let name = parts.last,
+            let directory = directory(parts.dropLast(), below: root, at: time),
+            nodes[directory].children.node(named: name) == nil
+        else { return }
+        let node = addChild(name, to: directory, isDirectory: false, at: time)
+        nodes[node].attributes = .archive
+        nodes[node].content = FileContent(size: UInt64(max(0, file.size)), seed: file.seed)
+    }
+
+    /// The directory there, made if it is missing; nil where a file stands in the way.
+    private mutating func directory(
+        _ parts: ArraySlice<String>,
+        below root: Int,
+        at time: UInt64
+    ) -> Int? {
         var directory = root
-        for part in parts.dropLast() {
+        for part in parts {
             if let there = nodes[directory].children.node(named: part) {
-                guard nodes[there].isDirectory else { return }
+                guard nodes[there].isDirectory else { return nil }
                 directory = there
             } else {
                 directory = addChild(part, to: directory, isDirectory: true, at: time)
             }
         }
-        guard nodes[directory].children.node(named: name) == nil else { return }
-        let node = addChild(name, to: directory, isDirectory: false, at: time)
-        nodes[node].attributes = .archive
-        nodes[node].content = FileContent(size: UInt64(max(0, file.size)), seed: file.seed)
+        return directory
     }
 
     private mutating func add(

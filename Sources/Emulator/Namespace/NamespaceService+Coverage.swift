@@ -6,24 +6,9 @@ extension NamespaceService {
     /// Whether the share is a Dfs root or root target: its tree connect says SHI1005_FLAGS_DFS.
     package func isDfs(share: String) -> Bool { root(ofShare: share) != nil }
 
-    /// Resolves the name of a CREATE with SMB2_FLAGS_DFS_OPERATIONS by itself: the first component
-    /// is taken on trust, the second must name a namespace or a share of this server.
-    package func coverage(ofDfsName name: String) -> Coverage {
-        let path = UNCPath(referral: name)
-        guard path.folded.count >= 2 else {
-            return .refused(path.folded.isEmpty ? .invalidParameter : .badNetworkName)
-        }
-        let second = path.folded[1]
-        guard !second.contains(":") else { return .refused(.objectNameInvalid) }
-        if let root = hostedRoot(path), let share = shareName(root.share) {
-            return coverage(of: path, below: root, share: share)
-        }
-        guard let share = shareName(second) else { return .refused(.badNetworkName) }
-        return .local(share: share, path: path.relativePath)
-    }
-
-    /// The same on a tree connect: as Windows does, two components are taken off unseen, and less
-    /// than three lead to the share itself.
+    /// Resolves the name of a CREATE with SMB2_FLAGS_DFS_OPERATIONS on a share.
+    ///
+    /// As Windows does, it takes two components off unseen; less than three lead to the share.
     package func coverage(ofDfsName name: String, share: String) -> Coverage {
         let path = UNCPath(referral: name)
         guard !path.folded.isEmpty else { return .refused(.invalidParameter) }
@@ -33,7 +18,8 @@ extension NamespaceService {
         guard let root = root(ofShare: share) else {
             return .local(share: share, path: path.relativePath)
         }
-        return coverage(of: path, below: root, share: share)
+        guard root.link(on: path.folded.dropFirst(2)) == nil else { return .notCovered }
+        return .local(share: share, path: path.relativePath)
     }
 
     /// Resolves the name of a CREATE without that flag on a Dfs share: links cover it as well.
@@ -45,11 +31,6 @@ extension NamespaceService {
         return .notCovered
     }
 
-    private func coverage(of path: UNCPath, below root: HostedRoot, share: String) -> Coverage {
-        guard root.link(on: path.folded.dropFirst(2)) == nil else { return .notCovered }
-        return .local(share: share, path: path.relativePath)
-    }
-
     /// The links below a share, as the plan spells them: what a listing shows as directories with
     /// IO_REPARSE_TAG_DFS.
     package func linkPaths(share: String) -> [String] {
@@ -59,11 +40,5 @@ extension NamespaceService {
     private func root(ofShare share: String) -> HostedRoot? {
         let folded = share.uppercased()
         return hosted.first { $0.share == folded }
-    }
-
-    /// How the plan spells a share of this server.
-    private func shareName(_ name: String) -> String? {
-        let folded = name.uppercased()
-        return plan.servers[server].shares.first { $0.name.uppercased() == folded }?.name
     }
 }

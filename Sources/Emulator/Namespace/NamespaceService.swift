@@ -14,7 +14,7 @@ package struct NamespaceService: Hashable, Sendable {
         case local(share: String, path: String)
         /// A link lies on it: STATUS_PATH_NOT_COVERED.
         case notCovered
-        /// The path names no share of this server: STATUS_BAD_NETWORK_NAME or what fits.
+        /// It is no Dfs path: STATUS_INVALID_PARAMETER or STATUS_OBJECT_NAME_INVALID.
         case refused(NTStatus)
     }
 

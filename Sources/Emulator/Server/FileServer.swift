@@ -58,6 +58,7 @@ package struct FileServer: Hashable, Sendable {
         staleNamespace = NamespaceService(plan.withStaleTargets, server: server)
         files = FileSystem(
             shares: shares,
+            links: shares.map { [namespace] in namespace.linkPaths(share: $0.name) },
             breakLimit: settings.breakLimit,
             seed: random.next()
         )

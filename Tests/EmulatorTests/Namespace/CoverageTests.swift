@@ -10,7 +10,6 @@ import Testing
         #"example.test\pub\dark"#,
     ])
     func `a Dfs path on which a link lies is not covered`(name: String) {
-        #expect(service.coverage(ofDfsName: name) == .notCovered)
         #expect(service.coverage(ofDfsName: name, share: "pub") == .notCovered)
     }
 
@@ -21,15 +20,7 @@ import Testing
     ])
     func `any other Dfs path loses its first two components`(name: String, path: String) {
         let local = NamespaceService.Coverage.local(share: "pub", path: path)
-        #expect(service.coverage(ofDfsName: name) == local)
         #expect(service.coverage(ofDfsName: name, share: "pub") == local)
-    }
-
-    @Test func `a name that leads nowhere is refused`() {
-        #expect(service.coverage(ofDfsName: "") == .refused(.invalidParameter))
-        #expect(service.coverage(ofDfsName: "ns1") == .refused(.badNetworkName))
-        #expect(service.coverage(ofDfsName: #"ns1\none\x"#) == .refused(.badNetworkName))
-        #expect(service.coverage(ofDfsName: #"ns1\pub:x"#) == .refused(.objectNameInvalid))
     }
 
     @Test func `on a tree connect the two components are not looked at`() {

@@ -49,8 +49,9 @@ import Testing
 
     private func open(_ target: UNCPath, _ plan: NamespacePlan) -> NTStatus {
         let service = ExampleNamespace.service(target.server)
-        guard service.isDfs(share: target.share ?? "") else { return .success }
-        switch service.coverage(ofDfsName: target.createText) {
+        let share = target.share ?? ""
+        guard service.isDfs(share: share) else { return .success }
+        switch service.coverage(ofDfsName: target.createText, share: share) {
         case .local: return .success
         case .notCovered: return .pathNotCovered
         case .refused(let status): return status
