@@ -9,6 +9,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // For tests alone: the figures of our histogram are checked against it.
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // Rank 0 and 1, pure: values in, values out. No IO, no clock, no dice, no threads.
@@ -113,6 +115,14 @@ let package = Package(
             swiftSettings: .strict
         ),
         .tests(of: "Measurement", on: "Primitives", "ReaderSupport"),
+        .testTarget(
+            name: "HdrHistogramTests",
+            dependencies: [
+                "Measurement", "Primitives",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: .strict
+        ),
         .tests(of: "Watchdog", on: "Primitives"),
         .tests(of: "Dfs", on: "Primitives", "SMBWire"),
         .target(
