@@ -72,7 +72,7 @@ package struct HostPlan: Hashable, Sendable {
     package var seed: UInt64
     /// The host's load in an open loop; nil for a closed one.
     ///
-    /// Each session starts its operations on a schedule of its own, whatever became of those before.
+    /// Each session starts its operations on a schedule of its own, whatever became of the last.
     package var operationsPerSecond: Double?
     package var scope = AccessScope()
     package var map = HostMap()

@@ -12,7 +12,7 @@ struct ServeCommand: ParsableCommand {
         commandName: "serve",
         abstract: "Put a profile's emulated namespace on TCP, for any SMB client.",
         discussion: """
-            Each server gets a loopback address of its own, counted up from the one of --listen, for \
+            Each server gets a loopback address of its own, counted up from the one of --listen: \
             referrals carry no port. Lines on standard input switch faults while it runs: \
             “on NAME”, “off NAME”, “quit”.
             """

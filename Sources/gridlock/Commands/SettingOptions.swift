@@ -5,7 +5,8 @@ internal import Primitives
 struct SettingOptions: ParsableArguments {
     @Option(
         help: """
-            The share or Dfs path to work on, as \\\\server\\share\\…; emulated for the profile's own.
+            The share or Dfs path to work on, as \\\\server\\share\\…; emulated for the profile's \
+            own.
             """
     )
     var target: String?
