@@ -72,6 +72,14 @@ package final class RunningProgram {
         return true
     }
 
+    /// The rest of the line behind `text`, once that was read; nil if it never comes.
+    package func awaitWords(behind text: String) -> String? {
+        guard awaitLine(containing: text) else { return nil }
+        let words = String(decoding: heard, as: UTF8.self).components(separatedBy: text)
+        return words[1].split(separator: "\n", omittingEmptySubsequences: false).first
+            .map { String($0) }
+    }
+
     package func wait() -> ProgramResult {
         // Both pipes are read to their ends, or a full one would stop the program.
         let box = Collected()

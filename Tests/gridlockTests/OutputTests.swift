@@ -236,6 +236,66 @@ import Testing
         #expect(verdict == "[]\n")
     }
 
+    @Test(.enabled(if: ReferenceReader.isThere, ReferenceReader.hint))
+    func `a scraper reads the figures while the run goes on`() throws {
+        let place = try Place()
+        let program = try RunningProgram(
+            Program.gridlock,
+            [
+                "run", place.path + "/five.yaml", "--headless", "--out", place.out, "--duration",
+                "1h", "--progress", "100ms", "--metrics-listen", "127.0.0.1:0",
+            ]
+        )
+        defer {
+            program.signal(SIGKILL)
+            _ = program.wait()
+        }
+        let location = try #require(program.awaitWords(behind: "metrics at "))
+        #expect(program.awaitLine(containing: "5/5 sessions"))
+        let read = try ReferenceReader.run(
+            """
+            import sys, urllib.request, urllib.error
+            from prometheus_client.openmetrics.parser import text_string_to_metric_families
+            location = open(sys.argv[1]).read()
+            while True:
+                try:
+                    answer = urllib.request.urlopen(location)
+                    break
+                except urllib.error.HTTPError as error:
+                    assert error.code == 503, error
+            families = {f.name: f for f in text_string_to_metric_families(answer.read().decode())}
+            print(answer.headers["Content-Type"])
+            print(int(families["gridlock_complete"].samples[0].value))
+            print(sum(s.value for s in families["gridlock_sessions"].samples))
+            try:
+                urllib.request.urlopen(location.replace("metrics", "nothing"))
+            except urllib.error.HTTPError as error:
+                print(error.code)
+            """,
+            on: location
+        )
+        #expect(
+            read == """
+                application/openmetrics-text; version=1.0.0; charset=utf-8
+                0
+                5
+                404
+
+                """
+        )
+    }
+
+    @Test func `a wrong place to listen is said before anything is made`() throws {
+        let place = try Place()
+        let result = try place.run(["--metrics-listen", "127.0.0.1:http"])
+        #expect(result.code == 64)
+        #expect(
+            result.errors
+                == "gridlock: --metrics-listen: expected ADDRESS[:PORT], found “127.0.0.1:http”\n"
+        )
+        #expect(!FileManager.default.fileExists(atPath: place.out))
+    }
+
     @Test func `GitHub Actions hears of it, standard output is the result's alone`() throws {
         let place = try Place()
         let result = try place.run(

@@ -22,6 +22,9 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Print summary.json instead of the tables.")
     var json = false
 
+    @Option(help: "Serve http://ADDRESS[:PORT]/metrics while it runs, for Prometheus.")
+    var metricsListen: String?
+
     @Flag(help: "End with 0 although a verdict or a threshold says otherwise (codes 94 to 99).")
     var exitZero = false
 
@@ -35,6 +38,8 @@ struct RunCommand: ParsableCommand {
             seed: seed,
             readsUsers: true
         )
+        // Before anything is made: a wrong address leaves no folder behind.
+        let listener = try metricsListen.map { try MetricsListener(on: $0) }
         let started = Date()
         let folder =
             try out.map { try RunDirectory(creating: $0) }
@@ -44,10 +49,11 @@ struct RunCommand: ParsableCommand {
                 profile: plan.name
             )
         try folder.write(try plan.mergedProfile(), to: "profile.yaml")
-        let results = try RunResults(plan, folder: folder, startedAt: started)
+        let results = try RunResults(plan, folder: folder, listener: listener, startedAt: started)
+        if let listener { Console.note("metrics at \(listener.location)") }
         let result = try perform(plan, results)
-        try tell(result, folder)
         GitHubActions.tell(result.summary, environment: environment)
+        try tell(result, folder)
         let isForgiven = exitZero && (94...99).contains(result.code.rawValue)
         guard result.code == .pass || isForgiven else {
             throw ArgumentParser.ExitCode(result.code.rawValue)

@@ -40,6 +40,8 @@ final class RunResults {
     let manifest: AppendedFile?
     /// `events.ndjson`; event loops write to it as well.
     let events: AppendedFile?
+    /// Shows the figures to a scraper, where one was asked for.
+    private let listener: MetricsListener?
     private let plan: RunPlan
     private let files: RunFiles?
     private let startedAt: Date
@@ -48,8 +50,14 @@ final class RunResults {
     private var aborted: ThresholdResult?
 
     /// The results of a run with a folder.
-    init(_ plan: RunPlan, folder: RunDirectory, startedAt: Date) throws {
+    init(
+        _ plan: RunPlan,
+        folder: RunDirectory,
+        listener: MetricsListener? = nil,
+        startedAt: Date
+    ) throws {
         self.plan = plan
+        self.listener = listener
         self.startedAt = startedAt
         files = RunFiles(folder: folder, startedAt: startedAt)
         manifest = try AppendedFile(creating: folder.path + "/manifest.ndjson")
@@ -60,6 +68,7 @@ final class RunResults {
     /// The results of something that leaves nothing behind.
     init(_ plan: RunPlan) {
         self.plan = plan
+        listener = nil
         startedAt = Date()
         files = nil
         manifest = nil
@@ -75,6 +84,9 @@ final class RunResults {
             underWay: state.hosts.flatMap(\.sessions).compactMap(\.inFlight?.age),
             at: (facts.virtual ?? facts.wall).seconds
         )
+        if let listener {
+            listener.publish(builder(facts, plan.settings.thresholds).summary(of: state).0)
+        }
         let thresholds = plan.settings.thresholds.filter { $0.abortAfter != nil }
         guard !thresholds.isEmpty, aborted == nil, !facts.isComplete else { return nil }
         let load = Duration.nanoseconds(Int64(clamping: state.loadDuration))
