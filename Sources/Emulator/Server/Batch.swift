@@ -4,9 +4,10 @@ internal import SMBWire
 struct Batch: Hashable, Sendable {
     let bytes: [UInt8]
     /// Where the next message begins.
-    private(set) var position: Int
+    private var position: Int
     /// Where the last one ends.
-    private(set) var end: Int
+    private var end: Int
+    private let frameEnd: Int
     /// The slot of its connection.
     let connection: Int
     /// The slot of the SMB session that sealed the frame.
@@ -44,6 +45,7 @@ struct Batch: Hashable, Sendable {
         self.bytes = bytes
         position = range.lowerBound
         end = range.upperBound
+        frameEnd = range.upperBound
         self.connection = connection
         self.sealedFor = sealedFor
     }
@@ -58,10 +60,10 @@ struct Batch: Hashable, Sendable {
     }
 
     private func element(at start: Int) -> Range<Int>? {
-        guard end - start >= Header.size else { return nil }
+        guard frameEnd - start >= Header.size else { return nil }
         let next = field(at: start + 20)
-        guard next != 0 else { return start..<end }
-        guard next % 8 == 0, next >= Header.size, next < end - start else { return nil }
+        guard next != 0 else { return start..<frameEnd }
+        guard next % 8 == 0, next >= Header.size, next < frameEnd - start else { return nil }
         return start..<start + next
     }
 

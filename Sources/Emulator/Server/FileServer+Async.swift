@@ -80,42 +80,45 @@ extension FileServer {
         }
     }
 
-    /// Carries out what the file system wants; the answer to `awaited` is handed back, answers to
-    /// requests that waited go out as frames of their own.
+    /// Carries out what the file system wants, up to the answer to `awaited`, which is handed back.
+    ///
+    /// Answers to requests that waited go out as frames of their own. What comes behind the
+    /// awaited answer is left until that one is sent.
     mutating func drain(
         awaiting awaited: FileTicket?,
         at now: Instant,
         into effects: inout [ServerEffect]
     ) -> (NTStatus, FileAnswer)? {
-        if fileEffects.count == 1,
-            case .answered(let ticket, let status, let content) = fileEffects[0],
-            ticket == awaited
-        {
-            fileEffects.removeAll(keepingCapacity: true)
-            return (status, content)
+        if let awaited {
+            // Nearly always there is nothing else.
+            if case .answered(awaited, let status, let content)? = fileEffects.first {
+                fileEffects.removeFirst()
+                return (status, content)
+            }
+            awaitedTickets.append(awaited)
         }
-        var found: (NTStatus, FileAnswer)?
-        if let awaited { awaitedTickets.append(awaited) }
         while !fileEffects.isEmpty {
             let seen = fileEffects
             fileEffects.removeAll()
-            for effect in seen {
+            for (index, effect) in seen.enumerated() {
                 switch effect {
                 case .pending: break
                 case .broke(let owner, let notice): notify(owner, notice, into: &effects)
                 case .answered(let ticket, let status, let content):
-                    if ticket == awaited {
-                        found = (status, content)
-                    } else {
+                    guard ticket == awaited else {
                         answerLate(ticket, status, content, at: now, into: &effects)
+                        continue
                     }
+                    fileEffects.insert(contentsOf: seen[(index + 1)...], at: 0)
+                    awaitedTickets.removeLast()
+                    return (status, content)
                 }
             }
         }
-        guard let awaited else { return found }
+        guard let awaited else { return nil }
         awaitedTickets.removeLast()
         guard let place = earlyAnswers.firstIndex(where: { $0.ticket == awaited }) else {
-            return found
+            return nil
         }
         let early = earlyAnswers.remove(at: place)
         return (early.status, early.content)

@@ -82,6 +82,7 @@ extension FileServer {
             }
         }
         send(&batch.reply, on: slot, sealedFor: batch.sealedFor, into: &effects)
+        _ = drain(awaiting: nil, at: now, into: &effects)
         if let flaw, connections[slot].phase != .closed {
             disconnect(slot, flaw, at: now, into: &effects)
         }
