@@ -83,7 +83,10 @@ extension Diagnosis {
     }
 
     /// The first waiter whom one of the enders really blocks.
+    ///
+    /// A wait that may last for ever by right is no stall, unless the holder is over.
     private func firstStuck(at resource: Int, _ enders: [Int32], _ wide: Reduction) -> Int? {
+        let isOrphan = enders.contains { isEnded($0) }
         let hasExclusive = index.holdsOfResource.items[index.holdsOfResource[resource]].contains {
             let hold = snapshot.holds[Int($0)]
             return hold.mode == .exclusive && wide.isQuiet(Int(hold.party))
@@ -91,7 +94,9 @@ extension Diagnosis {
         for place in index.queueOfResource[resource] {
             let wait = Int(index.queueOfResource.items[place])
             let party = Int(snapshot.waits[wait].party)
-            guard !wide.isSatisfied[wait], wide.isDead(party) else { continue }
+            guard !wide.isSatisfied[wait], wide.isDead(party),
+                isOrphan || !snapshot.waits[wait].isIndefinite
+            else { continue }
             switch snapshot.resources[resource].kind {
             case .lock:
                 if snapshot.waits[wait].mode.isAlone || hasExclusive { return wait }

@@ -12,6 +12,8 @@ struct Reduction {
         var quietMove: Bool
         /// A wait with a deadline ends then.
         var timersFire: Bool
+        /// A party whose operation is cancelled, so that it needs nothing more; -1 for none.
+        var cancelled: Int32 = -1
     }
 
     /// By party.
@@ -60,6 +62,9 @@ struct Reduction {
         alternativeDone = [Bool](repeating: false, count: parties)
         countHolds(snapshot, index)
         countWaits(snapshot, index, beliefs)
+        if beliefs.cancelled >= 0, beliefs.cancelled < parties {
+            need[Int(beliefs.cancelled)] = 0
+        }
         for party in 0..<parties where need[party] == 0 { moving.append(Int32(party)) }
         for resource in snapshot.resources.indices { advance(resource, snapshot, index) }
         isStarting = false

@@ -72,6 +72,11 @@ package struct Hang: Hashable, Sendable, Identifiable {
         /// `OplockBreakWait (35 s)`.
         package var name: String
         package var at: Instant
+
+        package init(name: String, at: Instant) {
+            self.name = name
+            self.at = at
+        }
     }
 
     /// How many queue for one resource behind the root.
@@ -88,6 +93,12 @@ package struct Hang: Hashable, Sendable, Identifiable {
 }
 
 extension Hang {
+    /// The graph shows it, but a holder is outside our view or waits for ever by right.
+    ///
+    /// Verdicts that rest on figures (a lost response, a slow server) are neither proved nor
+    /// suspected: their evidence is told.
+    package var isSuspected: Bool { !isProved && evidence.isEmpty }
+
     /// One party of a hang with all that it waits for and has.
     package struct Member: Hashable, Sendable {
         /// Number of the party in its snapshot; identifies it within this hang.

@@ -5,6 +5,8 @@ package struct HangBuilder {
     /// Members of a component listed beside its shortest ring, holders listed of one resource,
     /// names listed of one queue.
     private static let othersMax = 50
+    /// Members of a ring that are tried as the one to cancel.
+    private static let victimsMax = 8
     private static let holdersMax = 8
     private static let namesMax = 12
 
@@ -61,11 +63,9 @@ package struct HangBuilder {
     }
 
     private func others(_ finding: Finding, _ core: [Int32]) -> [Int32] {
-        var others: [Int32] = []
-        for party in finding.members where others.count < Self.othersMax {
-            if !core.contains(party) { others.append(party) }
-        }
-        return others
+        var isCore = [Bool](repeating: false, count: snapshot.parties.count)
+        for party in core { isCore[Int(party)] = true }
+        return Array(finding.members.lazy.filter { !isCore[Int($0)] }.prefix(Self.othersMax))
     }
 
     private func coreWaits(_ parties: [Int32]) -> [Int] {
@@ -101,34 +101,47 @@ package struct HangBuilder {
 
     /// The session to cancel so that the fewest operations are lost.
     ///
-    /// Of the ring's sessions: the one with the fewest activities under way (its operation and its
-    /// agents all end with it); then with the fewest holds; then with the youngest operation,
-    /// which has done the least; then with the greatest number. Parties that belong to no session,
-    /// that are over or that are outside cannot be cancelled.
+    /// Of the ring's sessions: the one without which the fewest parties stay dead, since whoever
+    /// stays dead must be cancelled next; then the one with the fewest activities under way (its
+    /// operation and its agents all end with it); then with the fewest holds; then with the
+    /// youngest operation, which has done the least; then with the greatest number. Parties that
+    /// belong to no session, are over or are outside cannot be cancelled.
     private func cheapest(_ core: [Int32]) -> SessionNumber? {
-        let candidates = core.filter {
+        let candidates = core.lazy.filter {
             snapshot.parties[Int($0)].session >= 0 && snapshot.parties[Int($0)].state == .alive
                 && !index.waitsOfParty[Int($0)].isEmpty
         }
-        guard !candidates.isEmpty else { return nil }
-        var underWay: [Int32: Int] = [:]
-        for party in candidates { underWay[snapshot.parties[Int(party)].session] = 0 }
-        for party in snapshot.parties {
-            if let count = underWay[party.session] { underWay[party.session] = count + 1 }
+        let costs = candidates.prefix(Self.victimsMax).map { cost(of: $0) }
+        return costs.min(by: { $0.precedes($1) }).map { SessionNumber(Int($0.session)) }
+    }
+
+    private func cost(of party: Int32) -> Cost {
+        let entry = snapshot.parties[Int(party)]
+        let beliefs = Reduction.Beliefs(quietMove: false, timersFire: false, cancelled: party)
+        return Cost(
+            stillDead: Reduction(snapshot, index, beliefs).deadCount,
+            activities: snapshot.parties.count { $0.session == entry.session },
+            holds: index.holdsOfParty[Int(party)].count,
+            started: entry.started,
+            session: entry.session
+        )
+    }
+
+    /// What is lost when one session's operation is cancelled.
+    private struct Cost {
+        var stillDead: Int
+        var activities: Int
+        var holds: Int
+        var started: Instant
+        var session: Int32
+
+        func precedes(_ other: Cost) -> Bool {
+            if stillDead != other.stillDead { return stillDead < other.stillDead }
+            if activities != other.activities { return activities < other.activities }
+            if holds != other.holds { return holds < other.holds }
+            if started != other.started { return started > other.started }
+            return session > other.session
         }
-        let best = candidates.min { one, other in
-            let first = snapshot.parties[Int(one)]
-            let second = snapshot.parties[Int(other)]
-            let lost = (underWay[first.session] ?? 0, underWay[second.session] ?? 0)
-            if lost.0 != lost.1 { return lost.0 < lost.1 }
-            let holds = (
-                index.holdsOfParty[Int(one)].count, index.holdsOfParty[Int(other)].count
-            )
-            if holds.0 != holds.1 { return holds.0 < holds.1 }
-            if first.started != second.started { return first.started > second.started }
-            return first.session > second.session
-        }
-        return best.map { SessionNumber(Int(snapshot.parties[Int($0)].session)) }
     }
 }
 

@@ -24,7 +24,30 @@ enum Format {
     }
 
     /// `1 session`, `2 sessions`.
-    static func count(_ number: Int, _ noun: String) -> String {
-        "\(number) \(noun)" + (number == 1 ? "" : "s")
+    static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+        "\(number) " + (number == 1 ? noun : plural ?? noun + "s")
     }
+
+    /// The text as one line that cannot break a dump's form: control characters are spelled out.
+    static func line(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { isControl($0) }) else { return text }
+        var line = ""
+        for scalar in text.unicodeScalars {
+            if isControl(scalar) {
+                line += "\\u{" + String(scalar.value, radix: 16) + "}"
+            } else {
+                line.unicodeScalars.append(scalar)
+            }
+        }
+        return line
+    }
+
+    /// C0, DEL, C1 and the two line separators of Unicode.
+    static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) || scalar == "\u{2028}"
+            || scalar == "\u{2029}"
+    }
+
+    /// `0x1d`.
+    static func hexadecimal(_ number: UInt64) -> String { "0x" + String(number, radix: 16) }
 }
