@@ -16,6 +16,11 @@ let package = Package(
         // Rank 0 and 1, pure: values in, values out. No IO, no clock, no dice, no threads.
         .systemLibrary(name: "CLibcrypto"),
         .systemLibrary(name: "CGSSAPI"),
+        .target(
+            name: "CNcurses",
+            cSettings: [.define("_GNU_SOURCE"), .treatAllWarnings(as: .error)],
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
+        ),
         .pure("Primitives"),
         .pure("SMBWire", on: "Primitives"),
         .pure("Crypto", on: "CLibcrypto"),
@@ -67,6 +72,7 @@ let package = Package(
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio")
         ),
+        .shell("Terminal", on: "CNcurses", "Dashboard", "Primitives"),
         .shell("Credentials", on: "CGSSAPI", "Redirector", "SMBWire"),
 
         // Rank 6: commands, profile files, wiring.
@@ -169,6 +175,13 @@ let package = Package(
             exclude: ["Golden"],
             swiftSettings: .strict
         ),
+        .executableTarget(
+            name: "TerminalProbe",
+            dependencies: ["Dashboard", "DashboardSupport", "Primitives", "Terminal"],
+            path: "Tests/TerminalProbe",
+            swiftSettings: .strict
+        ),
+        .tests(of: "Terminal", on: "TerminalProbe"),
         .tests(
             of: "Transport",
             on: .product(name: "NIOCore", package: "swift-nio"),

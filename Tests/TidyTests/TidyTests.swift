@@ -5,6 +5,7 @@ import Testing
 private let ranks: KeyValuePairs<String, (rank: Int, allowed: Set<String>)> = [
     "CLibcrypto": (0, []),
     "CGSSAPI": (4, []),
+    "CNcurses": (4, []),
     "Primitives": (0, []),
     "SMBWire": (1, []),
     "Crypto": (1, ["CLibcrypto"]),
@@ -22,6 +23,7 @@ private let ranks: KeyValuePairs<String, (rank: Int, allowed: Set<String>)> = [
     "Dashboard": (4, []),
     "Simulation": (4, []),
     "Transport": (5, ["Foundation", "NIOCore", "NIOPosix", "Synchronization"]),
+    "Terminal": (5, ["Glibc"]),
     "Credentials": (5, ["CGSSAPI", "Foundation", "Synchronization", "Dispatch"]),
     "Benchmarks": (
         6, ["ArgumentParser", "Foundation", "NIOCore", "NIOPosix"]

@@ -65,6 +65,12 @@ package struct ViewState: Hashable, Sendable {
     /// The terminal has no better characters to change to.
     let isASCIIOnly: Bool
 
+    /// A text is being typed: what is pasted belongs to it.
+    package var isTyping: Bool {
+        if case .typing = overlay { return true }
+        return false
+    }
+
     /// A view for a terminal that can show `characters`.
     package init(theme: Theme.Name = .standard, characters: Characters = .unicode) {
         self.theme = theme
