@@ -93,5 +93,13 @@ package enum ModelError: Error, Hashable {
     case outsideLoop(line: Int)
     case upgradeWithoutShared(line: Int)
     case modeDoesNotFit(Resource, line: Int)
+    /// The agent would wait for its own end.
     case recursion(String)
+    /// `perform` and `launch` are for agents: an operation runs in the place of the one that asks.
+    case notAnAgent(String, line: Int)
+    /// Two that run beside each other would want one agent at the same time.
+    case agentPerformedTwice(String)
+    /// A way round a loop on which nothing is taken, asked or waited for would never let go; the
+    /// line is that of its first instruction.
+    case spins(line: Int)
 }

@@ -26,6 +26,7 @@ struct Compiler {
     static func compile(_ model: ClientModel) throws(ModelError) -> Compiler {
         var compiler = Compiler(model: model)
         try compiler.run()
+        try compiler.check()
         return compiler
     }
 
