@@ -104,7 +104,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "CGSSAPI", "Credentials", "Crypto", "Dfs", "Primitives", "Redirector", "SMBWire",
-                "Transport",
+                "Transport", "Watchdog",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

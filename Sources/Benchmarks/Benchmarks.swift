@@ -3,14 +3,24 @@ internal import Credentials
 internal import NIOCore
 internal import NIOPosix
 
-/// Operations per second of this process's CPU time, against a real server; run by hand.
-///
-/// One event loop drives the redirector over Transport's sockets, with as many requests out as is
-/// said: the figures are the client's own, however slow the server is.
+/// Figures of single parts; run by hand.
 @main
 struct Benchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Benchmarks",
+        abstract: "What single parts of Gridlock cost.",
+        subcommands: [ServerBenchmark.self, DetectorBenchmark.self],
+        defaultSubcommand: ServerBenchmark.self
+    )
+}
+
+/// Operations per second of this process's CPU time, against a real server.
+///
+/// One event loop drives the redirector over Transport's sockets, with as many requests out as is
+/// said: the figures are the client's own, however slow the server is.
+struct ServerBenchmark: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "server",
         abstract: "Operations per client CPU second against an SMB server."
     )
 

@@ -19,8 +19,7 @@ struct AnswerRules {
         for wait in snapshot.waits.indices {
             guard snapshot.age(snapshot.waits[wait].since) >= stallAfter,
                 !snapshot.waits[wait].isIndefinite,
-                snapshot.isAnsweredOutside(wait, index),
-                snapshot.parties.indices.contains(Int(snapshot.waits[wait].party)),
+                index.isAnsweredOutside[wait],
                 let verdict = verdict(wait)
             else { continue }
             let key = groupKey(wait, verdict)

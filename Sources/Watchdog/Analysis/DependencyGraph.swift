@@ -16,7 +16,10 @@ struct DependencyGraph {
 
     /// The waits for which `include` says so; all others are as good as satisfied.
     init(_ snapshot: WaitSnapshot, _ index: WaitIndex, include: (Int) -> Bool) {
-        var builder = EdgeBuilder(snapshot.parties.count)
+        var builder = EdgeBuilder(
+            snapshot.parties.count,
+            edgeCount: snapshot.holds.count + 2 * snapshot.waits.count
+        )
         for resource in snapshot.resources.indices
         where !index.queueOfResource[resource].isEmpty {
             builder.add(resource, snapshot, index, include)
@@ -56,7 +59,11 @@ private struct EdgeBuilder {
     var isAny: [Bool] = []
     private let partyCount: Int
 
-    init(_ partyCount: Int) { self.partyCount = partyCount }
+    init(_ partyCount: Int, edgeCount: Int) {
+        self.partyCount = partyCount
+        from.reserveCapacity(edgeCount)
+        to.reserveCapacity(edgeCount)
+    }
 
     mutating func edge(_ waiting: Int, _ awaited: Int) {
         from.append(Int32(waiting))

@@ -28,6 +28,7 @@ struct Reduction {
     private(set) var deadCount = 0
 
     private var need: [Int32]
+    private var hasAlternatives: [Bool]
     private var alternativeDone: [Bool]
     private var resources: [Tally] = []
     private var blockersLeft: [Int32] = []
@@ -59,6 +60,7 @@ struct Reduction {
         isIndefinite = [Bool](repeating: false, count: parties)
         isSatisfied = [Bool](repeating: false, count: snapshot.waits.count)
         need = [Int32](repeating: 0, count: parties)
+        hasAlternatives = [Bool](repeating: false, count: parties)
         alternativeDone = [Bool](repeating: false, count: parties)
         countHolds(snapshot, index)
         countWaits(snapshot, index, beliefs)
@@ -112,26 +114,10 @@ extension Reduction {
         _ index: WaitIndex,
         _ beliefs: Beliefs
     ) {
+        for wait in snapshot.waits.indices where index.waitParty[wait] >= 0 {
+            countWait(wait, Int(index.waitParty[wait]), snapshot, index, beliefs)
+        }
         for party in snapshot.parties.indices {
-            var plain: Int32 = 0
-            var alternatives: Int32 = 0
-            for place in index.waitsOfParty[party] {
-                let wait = Int(index.waitsOfParty.items[place])
-                let isAlternative = snapshot.waits[wait].isAlternative
-                if isAlternative { alternatives = 1 } else { plain += 1 }
-                var ends = beliefs.timersFire && snapshot.waits[wait].deadline != .never
-                if snapshot.waits[wait].isIndefinite, !isAlternative,
-                    !isBrought(wait, snapshot, index)
-                {
-                    isIndefinite[party] = true
-                    ends = ends || beliefs.quietMove
-                }
-                guard ends else { continue }
-                isSatisfied[wait] = true
-                if isAlternative { alternativeDone[party] = true } else { plain -= 1 }
-            }
-            if alternativeDone[party] { alternatives = 0 }
-            need[party] = plain + alternatives
             switch snapshot.parties[party].state {
             case .ended: need[party] = Self.never
             case .outside: if !beliefs.quietMove { need[party] = Self.never }
@@ -140,6 +126,36 @@ extension Reduction {
                     need[party] = Self.never
                 }
             }
+        }
+    }
+
+    private mutating func countWait(
+        _ wait: Int,
+        _ party: Int,
+        _ snapshot: WaitSnapshot,
+        _ index: WaitIndex,
+        _ beliefs: Beliefs
+    ) {
+        let isAlternative = snapshot.waits[wait].isAlternative
+        var ends = beliefs.timersFire && snapshot.waits[wait].deadline != .never
+        if snapshot.waits[wait].isIndefinite, !isAlternative, !isBrought(wait, snapshot, index) {
+            isIndefinite[party] = true
+            ends = ends || beliefs.quietMove
+        }
+        guard isAlternative else {
+            if ends { isSatisfied[wait] = true } else { need[party] += 1 }
+            return
+        }
+        // The first of several alternatives counts for all of them.
+        if !hasAlternatives[party] {
+            hasAlternatives[party] = true
+            need[party] += 1
+        }
+        guard ends else { return }
+        isSatisfied[wait] = true
+        if !alternativeDone[party] {
+            alternativeDone[party] = true
+            need[party] -= 1
         }
     }
 
@@ -160,7 +176,7 @@ extension Reduction {
 extension Reduction {
     /// A request out of view is answered some day; that is for the evidence rules to doubt.
     private mutating func satisfyAnswers(_ snapshot: WaitSnapshot, _ index: WaitIndex) {
-        for wait in snapshot.waits.indices where snapshot.isAnsweredOutside(wait, index) {
+        for wait in snapshot.waits.indices where index.isAnsweredOutside[wait] {
             satisfy(wait, snapshot)
         }
     }
@@ -230,7 +246,7 @@ extension Reduction {
             guard isStarting else { return }
             for place in index.queueOfResource[resource] {
                 let wait = Int(index.queueOfResource.items[place])
-                let isLocal = !snapshot.isAnsweredOutside(wait, index)
+                let isLocal = !index.isAnsweredOutside[wait]
                 if blockersLeft[wait] == 0, isLocal { satisfy(wait, snapshot) }
             }
         case .answer: break
@@ -247,7 +263,7 @@ extension Reduction {
         resources[resource].ordinary.ungranted = queue.upperBound
         for place in queue {
             let wait = Int(index.queueOfResource.items[place])
-            if !snapshot.isAnsweredOutside(wait, index) { satisfy(wait, snapshot) }
+            if !index.isAnsweredOutside[wait] { satisfy(wait, snapshot) }
         }
     }
 }
@@ -365,22 +381,6 @@ extension WaitSnapshot.Mode {
     /// Tolerates nobody beside it.
     @inline(__always)
     var isAlone: Bool { self == .exclusive || self == .upgrade }
-}
-
-extension WaitSnapshot {
-    /// Whether the wait is for a server's answer that nobody in view brings.
-    @inline(__always)
-    func isAnsweredOutside(_ wait: Int, _ index: WaitIndex) -> Bool {
-        guard server(ofWait: wait) < 0 else { return false }
-        let resource = Int(waits[wait].resource)
-        guard resource >= 0, resource < resources.count else { return false }
-        guard resources[resource].kind != .answer else { return true }
-        guard waits[wait].request >= 0 else { return false }
-        guard resources[resource].kind != .ranges else {
-            return index.blockersOfWait?[wait].isEmpty ?? true
-        }
-        return index.holdsOfResource[resource].isEmpty
-    }
 }
 
 extension WaitSnapshot.Resource.Kind {

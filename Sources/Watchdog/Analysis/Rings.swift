@@ -39,13 +39,15 @@ struct Rings {
         _ index: WaitIndex,
         _ wide: Reduction
     ) {
+        // Rings share no member: if they are all the dead, nobody is left to be behind.
+        let isRingsOnly = findings.allSatisfy(\.enders.isEmpty)
+        let rooted = findings.reduce(0) { $0 + $1.members.count }
+        guard !isRingsOnly || rooted != wide.deadCount else { return }
         Followers(graph).assign(&findings, snapshot, isPart: isDead)
     }
 
     private mutating func find(_ snapshot: WaitSnapshot, _ index: WaitIndex, _ wide: Reduction) {
-        let nodes = Rows(rows: components.count, count: graph.nodeCount) {
-            Int(components.number[$0])
-        }
+        let nodes = Rows(rows: components.count, of: components.number)
         var shortest = ShortestCycle(graph, components)
         for component in 0..<components.count {
             let all = nodes.items[nodes[component]]
@@ -55,7 +57,7 @@ struct Rings {
                 if isClosed(component, all, wide) { appendImpossible(one, snapshot, index) }
                 continue
             }
-            let starts = ordered(parties, snapshot, index)
+            let starts = starts(parties, all, snapshot, index)
             var cycle = shortest.find(among: starts, needsAll: true)
             let isRing = !cycle.isEmpty
             if !isRing {
@@ -95,12 +97,16 @@ struct Rings {
 
     /// Those who hold something exclusively that is queued for come first: every ring of a lock
     /// that one party has goes through that party.
-    private func ordered(
+    private func starts(
         _ parties: [Int32],
+        _ nodes: ArraySlice<Int32>,
         _ snapshot: WaitSnapshot,
         _ index: WaitIndex
     ) -> [Int32] {
         guard parties.count > 2 else { return parties }
+        // As many edges as nodes: there is one ring, and everybody is of it.
+        let edgeCount = nodes.reduce(0) { $0 + graph.edges[Int($1)].count }
+        if edgeCount == nodes.count { return [parties[0]] }
         var first: [Int32] = []
         var rest: [Int32] = []
         for party in parties {

@@ -13,50 +13,78 @@ struct WaitIndex {
     /// For a byte range wait: the holds that it conflicts with; and the same turned round.
     let blockersOfWait: Rows?
     let waitsOfBlocker: Rows?
+    /// By wait: its party, or -1 for a wait that is left out.
+    let waitParty: [Int32]
     /// Per party: the waits whose request is in its hands.
     let waitsServedByParty: Rows?
+
+    /// By wait: an answer that nobody in view brings is awaited.
+    let isAnsweredOutside: [Bool]
 
     init(_ snapshot: WaitSnapshot) {
         let parties = snapshot.parties.count
         let resources = snapshot.resources.count
-        holdsOfParty = Rows(rows: parties, count: snapshot.holds.count) {
-            Self.isSound(snapshot.holds[$0], parties, resources)
-                ? Int(snapshot.holds[$0].party) : -1
+        var holdParty: [Int32] = []
+        var holdResource: [Int32] = []
+        holdParty.reserveCapacity(snapshot.holds.count)
+        holdResource.reserveCapacity(snapshot.holds.count)
+        for hold in snapshot.holds {
+            let isSound =
+                Self.isSound(hold.party, parties) && Self.isSound(hold.resource, resources)
+            holdParty.append(isSound ? hold.party : -1)
+            holdResource.append(isSound ? hold.resource : -1)
         }
-        holdsOfResource = Rows(rows: resources, count: snapshot.holds.count) {
-            Self.isSound(snapshot.holds[$0], parties, resources)
-                ? Int(snapshot.holds[$0].resource) : -1
+        var waitParty: [Int32] = []
+        var waitResource: [Int32] = []
+        waitParty.reserveCapacity(snapshot.waits.count)
+        waitResource.reserveCapacity(snapshot.waits.count)
+        for wait in snapshot.waits {
+            let isSound =
+                Self.isSound(wait.party, parties) && Self.isSound(wait.resource, resources)
+            waitParty.append(isSound ? wait.party : -1)
+            waitResource.append(isSound ? wait.resource : -1)
         }
-        waitsOfParty = Rows(rows: parties, count: snapshot.waits.count) {
-            Self.isSound(snapshot.waits[$0], parties, resources)
-                ? Int(snapshot.waits[$0].party) : -1
-        }
-        var queues = Rows(rows: resources, count: snapshot.waits.count) {
-            Self.isSound(snapshot.waits[$0], parties, resources)
-                ? Int(snapshot.waits[$0].resource) : -1
-        }
+        holdsOfParty = Rows(rows: parties, of: holdParty)
+        holdsOfResource = Rows(rows: resources, of: holdResource)
+        waitsOfParty = Rows(rows: parties, of: waitParty)
+        var queues = Rows(rows: resources, of: waitResource)
         ordinary = Self.order(&queues, snapshot)
         queueOfResource = queues
         (blockersOfWait, waitsOfBlocker) = Self.conflicts(snapshot, queues, holdsOfResource)
         waitsServedByParty = Self.served(snapshot)
+        isAnsweredOutside = Self.outside(snapshot, waitResource, holdsOfResource, blockersOfWait)
+        self.waitParty = waitParty
     }
 
     @inline(__always)
-    private static func isSound(
-        _ hold: WaitSnapshot.Hold,
-        _ parties: Int,
-        _ resources: Int
-    ) -> Bool {
-        hold.party >= 0 && hold.party < parties && hold.resource >= 0 && hold.resource < resources
+    private static func isSound(_ index: Int32, _ count: Int) -> Bool {
+        index >= 0 && Int(index) < count
     }
 
-    @inline(__always)
-    private static func isSound(
-        _ wait: WaitSnapshot.Wait,
-        _ parties: Int,
-        _ resources: Int
-    ) -> Bool {
-        wait.party >= 0 && wait.party < parties && wait.resource >= 0 && wait.resource < resources
+    private static func outside(
+        _ snapshot: WaitSnapshot,
+        _ resources: [Int32],
+        _ holds: Rows,
+        _ blockers: Rows?
+    ) -> [Bool] {
+        var outside: [Bool] = []
+        outside.reserveCapacity(resources.count)
+        for (wait, resource) in resources.enumerated() {
+            guard resource >= 0, snapshot.server(ofWait: wait) < 0 else {
+                outside.append(false)
+                continue
+            }
+            switch snapshot.resources[Int(resource)].kind {
+            case .answer: outside.append(true)
+            case .ranges:
+                let isBlocked = blockers.map { !$0[wait].isEmpty } ?? false
+                outside.append(snapshot.waits[wait].request >= 0 && !isBlocked)
+            case .lock, .credits, .pool, .marker, .leaseBreak:
+                let isHeld = !holds[Int(resource)].isEmpty
+                outside.append(snapshot.waits[wait].request >= 0 && !isHeld)
+            }
+        }
+        return outside
     }
 
     /// Sorts only what does not come in order.
@@ -90,9 +118,10 @@ struct WaitIndex {
 
     private static func served(_ snapshot: WaitSnapshot) -> Rows? {
         guard snapshot.requests.contains(where: { $0.servedBy >= 0 }) else { return nil }
-        return Rows(rows: snapshot.parties.count, count: snapshot.waits.count) {
-            snapshot.server(ofWait: $0)
-        }
+        return Rows(
+            rows: snapshot.parties.count,
+            of: snapshot.waits.indices.map { Int32(snapshot.server(ofWait: $0)) }
+        )
     }
 }
 
