@@ -9,6 +9,8 @@ extension Authentication {
         package var domainName: String
         package var allowsAnonymous: Bool
         package var strangers: ServerPlan.Strangers
+        /// FILETIME of the run's beginning.
+        package var epoch = FileSystem.defaultEpoch
         /// For look-up only, by names in capitals.
         private let places: [String: Int]
 
@@ -54,7 +56,7 @@ extension Authentication {
             pairs.append(.dnsDomain, isInDomain ? domainName : "")
             pairs.append(.dnsComputer, serverName)
             var time = ByteWriter(reserving: 8)
-            time.uint64(now.fileTime)
+            time.uint64(epoch + now.nanoseconds / 100)
             pairs.append(.timestamp, time.bytes)
             return pairs
         }

@@ -10,6 +10,11 @@ package struct NamespacePlan: Hashable, Sendable {
     package var domains: [DomainPlan]
     package var users: [UserPlan]
     package var faults: [FaultPlan] = []
+    /// FILETIME ([MS-DTYP] 2.3.3) of the run's beginning, by which the servers tell the time.
+    ///
+    /// A fixed one gives the same run the same bytes; on a network it must be the true one, for
+    /// NTLM's clients refuse a server whose clock is far from theirs.
+    package var epoch = FileSystem.defaultEpoch
 
     package init(
         servers: [ServerPlan] = [],

@@ -159,7 +159,7 @@ extension FileServer {
             maxTransactSize: transferMax(on: slot),
             maxReadSize: transferMax(on: slot),
             maxWriteSize: transferMax(on: slot),
-            systemTime: now.fileTime,
+            systemTime: files.time(now),
             securityBuffer: Authentication.hint(),
             contexts: contexts
         )

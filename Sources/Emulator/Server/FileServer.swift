@@ -44,7 +44,7 @@ package struct FileServer: Hashable, Sendable {
         shares = SharePlan.all(of: server, in: plan)
         var plan = plan
         plan.servers[server].shares = shares
-        authentication = Authentication.Settings(
+        var authentication = Authentication.Settings(
             users: plan.users,
             serverName: settings.name,
             domainName: plan.domains.first { $0.controllers.contains(plan.servers[server].name) }?
@@ -52,6 +52,8 @@ package struct FileServer: Hashable, Sendable {
             allowsAnonymous: settings.allowsAnonymous,
             strangers: settings.strangers
         )
+        authentication.epoch = plan.epoch
+        self.authentication = authentication
         let namespace = NamespaceService(plan, server: server)
         self.namespace = namespace
         dfsShares = shares.map { namespace.isDfs(share: $0.name) }
@@ -60,7 +62,8 @@ package struct FileServer: Hashable, Sendable {
             shares: shares,
             links: shares.map { [namespace] in namespace.linkPaths(share: $0.name) },
             breakLimit: settings.breakLimit,
-            seed: random.next()
+            seed: random.next(),
+            epoch: plan.epoch
         )
         for (index, share) in shares.enumerated() { treeNames[share.name.uppercased()] = index }
     }

@@ -46,6 +46,7 @@ struct ServeCommand: ParsableCommand {
                 try UsersFile.read(file.text).map { ($0.name, $0.secret?.reveal() ?? "") }
             )
         }
+        emulation.setClock(to: Date())
         try serve(emulation, port: place.port, seed: plan.settings.seed)
     }
 

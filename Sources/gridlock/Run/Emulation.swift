@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Emulator
+internal import Foundation
 internal import TerminalServer
 
 /// The emulated side of a run: its servers, where they are, and who may log on.
@@ -38,6 +39,13 @@ struct Emulation {
             return [24, 16, 8, 0].map { String(value >> $0 & 0xFF) }.joined(separator: ".")
         }
         return true
+    }
+
+    /// The servers tell the true time, where clients of others look at their clocks.
+    mutating func setClock(to now: Date) {
+        // From 1601, where FILETIME begins, to 1970.
+        let seconds = now.timeIntervalSince1970 + 11_644_473_600
+        plan.epoch = UInt64(max(0, seconds) * 10_000_000)
     }
 
     /// These users instead of the invented ones.

@@ -69,6 +69,17 @@ import Testing
         #expect(try NTLMChallenge(alone).flags.contains(.targetTypeServer))
     }
 
+    @Test func `a server whose clock is set tells that time`() throws {
+        var settings = Dialogue.settings()
+        settings.epoch = 1 << 56
+        var dialogue = Dialogue(settings)
+        let negotiate = try dialogue.token(for: []).bytes
+        guard case .more(let token) = dialogue.serverReceived(negotiate) else { return }
+        let time = try NTLMChallenge(token).targetInfo.value(.timestamp)
+        // Five seconds later.
+        #expect(time?.hex == "80f0fa0200000001")
+    }
+
     @Test func `the same generator gives the same challenge, another one another`() throws {
         var dialogues = [Dialogue(), Dialogue(), Dialogue()]
         dialogues[2].random = SplitMix64(seed: 12)
