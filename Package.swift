@@ -39,7 +39,8 @@ let package = Package(
             "Crypto",
             "Measurement",
             "Redirector",
-            "Dfs"
+            "Dfs",
+            "Watchdog"
         ),
 
         // Rank 3, pure: the servers, when no real ones are at hand.
@@ -55,7 +56,8 @@ let package = Package(
             "Primitives",
             "Redirector",
             "SMBWire",
-            "TerminalServer"
+            "TerminalServer",
+            "Watchdog"
         ),
 
         // Rank 4, pure: what a person sees of a run, and what a key means.
@@ -160,7 +162,8 @@ let package = Package(
             "Primitives",
             "Redirector",
             "SMBWire",
-            "TerminalServer"
+            "TerminalServer",
+            "Watchdog"
         ),
         .tests(of: "Report", on: "Measurement", "Primitives", "ReaderSupport", "Watchdog"),
         .target(

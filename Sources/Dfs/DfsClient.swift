@@ -28,6 +28,17 @@ package struct DfsClient: Hashable, Sendable {
 
     package init(settings: DfsSettings) { self.settings = settings }
 
+    /// Whether the next attempt is the probe of a root's target.
+    package func triesRoot(_ resolution: Resolution) -> Bool {
+        guard case .attempt(let prefix, _) = resolution.step else { return false }
+        return referralCache.exact(prefix)?.isRoot ?? false
+    }
+
+    /// Forgets every referral that could be used for that path.
+    package mutating func forget(_ path: UNCPath) {
+        while let entry = referralCache.longest(path) { referralCache.remove(entry.prefix) }
+    }
+
     package func begin(_ path: UNCPath) -> Resolution { Resolution(path) }
 
     /// Goes as far as is possible without the outside.
@@ -165,7 +176,7 @@ package struct DfsClient: Hashable, Sendable {
             let sentence =
                 "\(prefix.text) leads in a circle: after \(settings.hopLimit) hops the "
                 + "path is \(resolution.path.text)"
-            fail(&resolution, .pathNotCovered, sentence)
+            fail(&resolution, .pathNotCovered, sentence, isCircle: true)
             return
         }
         resolution.path = resolution.path.replacingPrefix(
@@ -176,9 +187,16 @@ package struct DfsClient: Hashable, Sendable {
         resolution.step = .lookUp
     }
 
-    func fail(_ resolution: inout Resolution, _ status: NTStatus, _ reason: String) {
+    func fail(
+        _ resolution: inout Resolution,
+        _ status: NTStatus,
+        _ reason: String,
+        isCircle: Bool = false
+    ) {
         let sentence = "\(resolution.original.text): \(reason) (\(status))"
-        resolution.step = .failed(DfsFailure(status: status, sentence: sentence))
+        resolution.step = .failed(
+            DfsFailure(status: status, sentence: sentence, isCircle: isCircle)
+        )
     }
 
     /// The server of the first of these targets of a root.

@@ -63,6 +63,8 @@ package struct DfsFailure: Error, Hashable, Sendable {
     package let status: NTStatus
     /// Names the path, and what to look at.
     package let sentence: String
+    /// The path was followed too often.
+    package var isCircle = false
 }
 
 /// What a resolution needs from outside.

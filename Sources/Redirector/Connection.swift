@@ -40,6 +40,7 @@ struct Connection: Hashable, Sendable {
     var queue = RequestQueue()
     /// Answers to nothing; counted, for they are a sign of a confused server.
     var strayAnswers = 0
+    var traffic = ConnectionTraffic()
 
     init(server: String, opener: Pending, deadline: Instant, reserve: Int) {
         self.server = server
@@ -99,6 +100,10 @@ struct MessageOrder: Hashable, Sendable {
 struct RequestQueue: Hashable, Sendable {
     private var entries: [Pending] = []
     private var head = 0
+
+    var count: Int { entries.count - head }
+    /// Who waits, the first one first.
+    var waiting: ArraySlice<Pending> { entries[head...] }
 
     var first: Pending? { head < entries.count ? entries[head] : nil }
 

@@ -12,6 +12,7 @@ extension Redirector {
         into effects: inout [Effect]
     ) {
         guard let slot = connections.index(of: number) else { return }
+        connections.elements[slot].traffic.lastReceived = now
         connections.elements[slot].assembler.append(bytes)
         do throws(FrameAssembler.Failure) {
             while let (buffer, range) = try connections.elements[slot].assembler.next() {
@@ -137,6 +138,7 @@ extension Redirector {
         }
         connections.elements[slot].pending[id] = nil
         connections.elements[slot].window.answered()
+        connections.elements[slot].traffic.answered(pending)
         answered(
             pending,
             header,

@@ -3,6 +3,7 @@ package import Primitives
 internal import Redirector
 internal import SMBWire
 package import TerminalServer
+package import Watchdog
 
 /// Hosts and emulated servers in one thread under a virtual clock, repeatable from a seed.
 ///
@@ -46,11 +47,18 @@ package struct World: Sendable {
     package private(set) var events: [(host: Int, event: HostEvent)] = []
     package private(set) var manifest: [ManifestEntry] = []
     package private(set) var trace = StableHash()
+    package private(set) var watchdog: Watchdog
+    /// What the watchdog said, in order.
+    package private(set) var sightings: [Sighting] = []
+    private var nextWatch = Instant.zero
+    private var watchEffects: [Watchdog.Effect] = []
     /// Frames that arrived, in either direction.
     package private(set) var frames: UInt64 = 0
     private var logons: EmulatedLogons
     private var queue = EventQueue<Event>()
     private var links: [Link] = []
+    /// Hosts whose sessions all stand at a barrier.
+    private var assembled: [Int] = []
     /// For look-up only.
     private var linkNumbers: [LinkKey: Int] = [:]
     private var bug: PlantedBugState?
@@ -67,6 +75,17 @@ package struct World: Sendable {
             seed: plan.seed ^ 0x5EED
         )
         bug = plan.plantedBug.map { PlantedBugState($0) }
+        watchdog = Watchdog(
+            plan.watchdog,
+            sources: plan.hosts.map { .init(number: $0.number, name: "host \($0.number)") },
+            at: .zero
+        )
+    }
+
+    /// Something that the watchdog said.
+    package struct Sighting: Hashable, Sendable {
+        package let at: Instant
+        package let effect: Watchdog.Effect
     }
 
     package var isFinished: Bool { hosts.allSatisfy(\.isFinished) }
@@ -83,6 +102,12 @@ package struct World: Sendable {
     package mutating func step() -> Bool {
         let due = nextDeadline
         guard let due else { return false }
+        if nextWatch <= due {
+            now = max(now, nextWatch)
+            nextWatch = now + Self.watchEvery
+            watch()
+            return true
+        }
         now = max(now, due)
         if let next = queue.next, next <= now, let (_, event) = queue.removeFirst() {
             take(event)
@@ -125,6 +150,8 @@ package struct World: Sendable {
 
     /// Lets the checkers say what is missing at the end.
     package mutating func finish() {
+        // What ended with the run is to be known as ended.
+        look()
         checkers.finish(isComplete: isFinished && hosts.allSatisfy { $0.outcome == .completed })
     }
 
@@ -231,6 +258,7 @@ extension World {
         let effects = hostEffects
         hostEffects.removeAll(keepingCapacity: true)
         for effect in effects { perform(effect, of: host) }
+        releaseBarriers()
     }
 
     private mutating func perform(_ effect: HostEffect, of host: Int) {
@@ -257,7 +285,21 @@ extension World {
         case .tokenEnd(let session): logons.end(host: host, session: session)
         case .manifest(let entry): manifest.append(entry)
         case .event(let event): events.append((host, event))
+        case .assembled: assembled.append(host)
         case .finished: break
+        }
+    }
+
+    /// A barrier falls when all hosts that still run stand at it.
+    private mutating func releaseBarriers() {
+        guard !assembled.isEmpty,
+            hosts.indices.allSatisfy({ hosts[$0].isFinished || assembled.contains($0) })
+        else { return }
+        let waiting = assembled
+        assembled = []
+        for host in waiting {
+            hosts[host].command(.releaseBarrier, at: now, into: &hostEffects)
+            perform(of: host)
         }
     }
 
@@ -305,5 +347,62 @@ extension World {
         trace.combine(UInt64(link) << 1 | (isRequest ? 1 : 0))
         trace.combine(bytes)
         checkers.arrived(link, bytes, isRequest: isRequest, at: now)
+    }
+}
+
+/// The watchdog of the world: all hosts are read at one instant.
+extension World {
+    private static let watchEvery = Duration.milliseconds(100)
+
+    private mutating func watch() {
+        for host in hosts where !host.isFinished {
+            watchdog.alive(
+                source: host.plan.number,
+                oldestWait: host.oldestWait,
+                lastInput: "",
+                at: now,
+                into: &watchEffects
+            )
+        }
+        if let deadline = watchdog.nextDeadline, deadline <= now {
+            watchdog.timerFired(at: now, into: &watchEffects)
+        }
+        performWatchdog()
+    }
+
+    /// Looks whatever is due: at the end of a run, or because somebody asks.
+    package mutating func look() {
+        watchdog.look(at: now, into: &watchEffects)
+        performWatchdog()
+    }
+
+    private mutating func performWatchdog() {
+        while !watchEffects.isEmpty {
+            let batch = watchEffects
+            watchEffects.removeAll(keepingCapacity: true)
+            for effect in batch {
+                guard case .takeSnapshots = effect else {
+                    sightings.append(Sighting(at: now, effect: effect))
+                    if case .found(let hang) = effect { react(to: hang) }
+                    continue
+                }
+                for host in hosts {
+                    watchdog.received(host.waitSnapshot(at: now), at: now, into: &watchEffects)
+                }
+            }
+        }
+    }
+
+    private mutating func react(to hang: Hang) {
+        switch plan.onHang.reaction(to: hang) {
+        case .nothing: break
+        case .stop: stop(grace: .zero)
+        case .cancel(let session):
+            for index in hosts.indices {
+                hosts[index].command(.cancel(session), at: now, into: &hostEffects)
+                perform(of: index)
+            }
+            watchdog.broke(hang.id, byCancelling: session, at: now, into: &watchEffects)
+        }
     }
 }

@@ -1,5 +1,6 @@
 package import Emulator
 package import TerminalServer
+package import Watchdog
 
 /// Everything a simulated world is made of; the same plan always makes the same world.
 package struct WorldPlan: Hashable, Sendable {
@@ -18,6 +19,8 @@ package struct WorldPlan: Hashable, Sendable {
     package var faultsEnd: Duration?
     /// A deliberate bug of the world, so that tests can see the checkers see it.
     package var plantedBug: PlantedBug?
+    package var watchdog = Watchdog.Settings(silenceAfter: nil, isAtomic: true)
+    package var onHang = OnHang.continue
 
     package init(
         hosts: [HostPlan],

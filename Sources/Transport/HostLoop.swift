@@ -25,6 +25,8 @@ package struct HostPorts: Sendable {
     /// Returns when the line is out of the program's hands.
     package var manifest: @Sendable (ManifestEntry) -> Void
     package var event: @Sendable (HostEvent) -> Void
+    /// All sessions of the host of that number stand at a barrier.
+    package var assembled: @Sendable (Int) -> Void
     /// Where connections lead: nil to real servers, else into this namespace.
     package var emulator: EmulatorLoop?
 
@@ -32,12 +34,14 @@ package struct HostPorts: Sendable {
         token: @escaping Token,
         tokenEnd: @escaping @Sendable (Int, SMBSessionNumber) -> Void,
         manifest: @escaping @Sendable (ManifestEntry) -> Void,
-        event: @escaping @Sendable (HostEvent) -> Void
+        event: @escaping @Sendable (HostEvent) -> Void,
+        assembled: @escaping @Sendable (Int) -> Void
     ) {
         self.token = token
         self.tokenEnd = tokenEnd
         self.manifest = manifest
         self.event = event
+        self.assembled = assembled
     }
 }
 
@@ -82,6 +86,12 @@ package final class HostLoop: Sendable {
     package func stop(grace: Duration) {
         let state = state
         loop.execute { state.value?.stop(grace: grace) }
+    }
+
+    /// Tells the host something.
+    package func command(_ command: HostCommand) {
+        let state = state
+        loop.execute { state.value?.command(command) }
     }
 
     /// The host as it is now, and the longest that a timer was late, in nanoseconds.
@@ -138,6 +148,11 @@ private final class HostState: ConnectionPoolOwner {
 
     func stop(grace: Duration) {
         host.stop(grace: grace, at: now, into: &effects)
+        perform()
+    }
+
+    func command(_ command: HostCommand) {
+        host.command(command, at: now, into: &effects)
         perform()
     }
 
@@ -221,6 +236,7 @@ private final class HostState: ConnectionPoolOwner {
         case .tokenEnd(let session): ports.tokenEnd(host.plan.number, session)
         case .manifest(let entry): ports.manifest(entry)
         case .event(let event): ports.event(event)
+        case .assembled: ports.assembled(host.plan.number)
         case .finished:
             timer?.cancel()
             pool.flush()

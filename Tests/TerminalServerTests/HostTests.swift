@@ -101,6 +101,7 @@ import Testing
             case .tokenEnd: break
             case .manifest(let entry): heard.append("manifest \(entry.path.relativePath)")
             case .event: break
+            case .assembled: break
             case .finished: heard.append("finished")
             }
         }

@@ -31,6 +31,7 @@ extension Interpreter {
             locks[lock.table][lock.index].shared = 0
             locks[lock.table][lock.index].exclusive = 1
         }
+        locks[lock.table][lock.index].grants &+= 1
         return true
     }
 
@@ -67,7 +68,9 @@ extension Interpreter {
     /// An upgrade goes to the front: it already holds, so nobody behind it could run before it.
     mutating func enqueue(_ task: Int, at lock: LockPlace, isFirst: Bool) {
         let tail = locks[lock.table][lock.index].tail
+        tasks[task].grantsBefore = locks[lock.table][lock.index].grants
         if tail < 0 {
+            locks[lock.table][lock.index].queuedSince = now
             locks[lock.table][lock.index].head = Int32(task)
             locks[lock.table][lock.index].tail = Int32(task)
         } else if isFirst {

@@ -39,6 +39,7 @@ extension Interpreter {
         tasks[task].key = key
         tasks[task].parent = parent
         tasks[task].generation &+= 1
+        tasks[task].steps = 0
     }
 
     mutating func block(_ task: Int, _ status: Status, within: UInt8) {
@@ -73,6 +74,10 @@ extension Interpreter {
     /// A work list, not recursion: one release may set off a chain as long as the queue.
     mutating func runLocally(_ task: Int, _ effects: inout [Effect]) {
         run(task, &effects)
+        runWoken(&effects)
+    }
+
+    mutating func runWoken(_ effects: inout [Effect]) {
         guard !woken.isEmpty else { return }
         var index = 0
         while index < woken.count {
@@ -92,6 +97,7 @@ extension Interpreter {
                 effects.append(.ready(task: task))
                 return
             case .request(let request, let within):
+                tasks[task].steps &+= 1
                 block(task, .pending, within: within)
                 effects.append(.send(task: task, request: Int(request)))
                 return
@@ -130,7 +136,7 @@ extension Interpreter {
                 tasks[task].address = address + 1
             case .jump(let target): tasks[task].address = target
             case .finish:
-                finish(task, &effects)
+                end(task, &effects)
                 return
             case .abandon:
                 tasks[task].status = .gone
@@ -157,7 +163,8 @@ extension Interpreter {
         woken.append(Int32(agent))
     }
 
-    private mutating func finish(_ task: Int, _ effects: inout [Effect]) {
+    /// The program is over, and whoever joins it goes on.
+    mutating func end(_ task: Int, _ effects: inout [Effect]) {
         let parent = tasks[task].parent
         tasks[task].status = .idle
         tasks[task].address = 0

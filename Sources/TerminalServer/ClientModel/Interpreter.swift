@@ -1,4 +1,5 @@
 package import Primitives
+package import Watchdog
 
 /// The locks of one terminal server and everyone who stands at them.
 ///
@@ -46,6 +47,10 @@ package struct Interpreter: Hashable, Sendable {
         var next: Int32 = -1
         /// Grows at every block, grant and answer: the watchdog's proof that a wait is the same.
         var generation: UInt32 = 0
+        /// Requests since the program began.
+        var steps: UInt32 = 0
+        /// Grants of the awaited resource when this task queued there.
+        var grantsBefore: UInt32 = 0
     }
 
     struct LockState: Hashable, Sendable {
@@ -54,6 +59,9 @@ package struct Interpreter: Hashable, Sendable {
         var capacity: Int32 = 0
         var head: Int32 = -1
         var tail: Int32 = -1
+        var grants: UInt32 = 0
+        /// Since when the queue has never been empty.
+        var queuedSince = Instant.zero
     }
 
     struct Timer: Hashable, Sendable {
@@ -75,6 +83,9 @@ package struct Interpreter: Hashable, Sendable {
     var woken: [Int32] = []
     /// Since when a task waits, and since when it has each of its static holds.
     var waitSince: [Instant]
+    /// Which classes were wanted while which were held; counted always.
+    package private(set) var order = LockOrder()
+    private let classNumbers: [Int]
     var holdSince: [Instant]
 
     /// A host with that many sessions; more can be added.
@@ -86,6 +97,9 @@ package struct Interpreter: Hashable, Sendable {
         lockTables = model.resources.indices.map { index in
             model.resources.firstIndex { $0.name == model.resources[index].name } ?? index
         }
+        var order = LockOrder()
+        classNumbers = model.resources.map { order.number(of: $0.name) }
+        self.order = order
         locks = Array(repeating: [], count: model.resources.count)
         facts = Array(repeating: [], count: model.facts.count)
         addSessions(sessions)
@@ -137,6 +151,7 @@ package struct Interpreter: Hashable, Sendable {
         let address = tasks[task].address
         switch model.code[Int(address)] {
         case .acquire(let resource, let mode, let within, _):
+            noteOrder(resource, mode, at: address)
             let lock = place(of: resource, for: task)
             guard take(lock, mode, queued: false) else {
                 block(task, .waiting, within: within)
@@ -145,6 +160,7 @@ package struct Interpreter: Hashable, Sendable {
             }
             granted(task, mode)
         case .claim(let resource, let otherwise):
+            noteOrder(resource, .exclusive, at: address)
             let lock = place(of: resource, for: task)
             if take(lock, .exclusive, queued: false) {
                 granted(task, .exclusive)
@@ -155,6 +171,18 @@ package struct Interpreter: Hashable, Sendable {
         default: preconditionFailure("not a step: \(model.code[Int(address)])")
         }
         runLocally(task, &effects)
+    }
+
+    private mutating func noteOrder(_ resource: UInt8, _ mode: Mode, at address: UInt16) {
+        let wanted = classNumbers[Int(resource)]
+        for index in model.holdRange(at: address) {
+            order.saw(
+                held: classNumbers[Int(model.hold(index).resource)],
+                wanted: wanted,
+                isExclusive: mode != .shared,
+                at: now
+            )
+        }
     }
 
     /// The answer to a request or a query of the task.
@@ -172,6 +200,30 @@ package struct Interpreter: Hashable, Sendable {
         if let key { tasks[task].key = key }
         resume(task, outcome)
         runLocally(task, &effects)
+    }
+
+    /// Ends a task that waits for a lock: it gives back what it holds, and its program is over.
+    ///
+    /// False if it does not wait for a lock.
+    package mutating func abort(_ task: Int, into effects: inout [Effect]) -> Bool {
+        guard tasks[task].status == .waiting,
+            case .acquire(let resource, _, _, _) = model.code[Int(tasks[task].address)]
+        else { return false }
+        let lock = place(of: resource, for: task)
+        remove(task, from: lock)
+        let holds = model.holdRange(at: tasks[task].address).map { model.hold($0) }
+        let key = tasks[task].key
+        let places = holds.map { place(of: $0.resource, for: task) }
+        end(task, &effects)
+        grantWaiters(at: lock)
+        tasks[task].key = key
+        for (hold, place) in zip(holds, places).reversed() {
+            give(place, hold.mode)
+            grantWaiters(at: place)
+        }
+        tasks[task].key = Key()
+        runWoken(&effects)
+        return true
     }
 
     /// Moves the clock and fires what is due.

@@ -91,8 +91,10 @@ package let abandon = Statement.abandon
 package enum Role: Hashable, Sendable {
     /// An operation that a session begins.
     case operation
-    /// Started by `perform` or `launch` only.
+    /// Started by `perform` or `launch`, or by the host for a session: a break has come.
     case agent
+    /// Started by the host for a server and no session: a connection was lost.
+    case hostAgent
 }
 
 package struct Program: Hashable, Sendable {

@@ -27,6 +27,14 @@ package struct Resource: Hashable, Sendable {
     package static let file = Resource("FCB", .file)
     package static let worker = Resource("POOL.critical", .host, isCounting: true)
 
+    /// What delivers the answers of a connection: the demultiplexing thread of Linux.
+    package static func receiver(_ end: Scope) -> Resource { Resource("RX.receiver", end) }
+
+    /// What one connection lets be outstanding, by the client's own count.
+    package static func credit(_ end: Scope) -> Resource {
+        Resource("CREDIT", end, isCounting: true)
+    }
+
     /// `.server` and `.root` name the same locks when both are one server.
     package static func connection(_ end: Scope) -> Resource { Resource("CONN", end) }
 }
@@ -92,8 +100,15 @@ package struct Query: Hashable, Sendable {
         self.end = end
     }
 
-    /// The Dfs client looks at its tables: `referralNeeded`, `targetChosen` or `failed`.
+    /// The Dfs client looks at its tables.
+    ///
+    /// `referralNeeded`, `targetChosen`, `rootChosen` for the probe of a root's target, `circle`
+    /// when the path has been followed too often, or `failed`.
     package static let path = Query("path")
+    /// The Dfs client forgets what it knows of the path and begins anew.
+    package static let startOver = Query("start over")
+    /// Does the thread exit here, as a script wants it? `present` or `missing`.
+    package static let threadExits = Query("thread exits")
     /// The Dfs client learns the answer to its referral request, or that there is none.
     package static let learn = Query("learn")
     /// The Dfs client is told how the target answered: `again` or what it was.
@@ -129,11 +144,13 @@ package struct Outcome: RawRepresentable, Hashable, Sendable {
     package static let referralNeeded = Outcome(rawValue: 5)
     package static let targetChosen = Outcome(rawValue: 6)
     package static let again = Outcome(rawValue: 7)
+    package static let rootChosen = Outcome(rawValue: 8)
+    package static let circle = Outcome(rawValue: 9)
 
     package var name: String {
         let names = [
             "success", "failed", "timedOut", "present", "missing", "referralNeeded",
-            "targetChosen", "again",
+            "targetChosen", "again", "rootChosen", "circle",
         ]
         return names.indices.contains(Int(rawValue)) ? names[Int(rawValue)] : "\(rawValue)"
     }
@@ -145,10 +162,14 @@ package enum Condition: Hashable, Sendable {
 
     package static let cached = Condition.fact(.cached)
     package static let failed = Condition.outcome(.failed)
+    package static let timedOut = Condition.outcome(.timedOut)
     package static let missing = Condition.outcome(.missing)
     package static let referralNeeded = Condition.outcome(.referralNeeded)
     package static let targetChosen = Condition.outcome(.targetChosen)
     package static let triesAgain = Condition.outcome(.again)
+    package static let rootChosen = Condition.outcome(.rootChosen)
+    package static let circle = Condition.outcome(.circle)
+    package static let threadExits = Condition.outcome(.present)
 }
 
 /// Which instances an operation touches: indices that the host gave to names.

@@ -12,7 +12,7 @@ extension Host {
         into effects: inout [HostEffect]
     ) {
         guard task % plan.model.lanes == 0 else {
-            interpreter.answer(task, answer.isSuccess ? .success : .failed, into: &modelEffects)
+            agentAnswered(task, answer, into: &effects)
             return
         }
         let session = interpreter.session(of: task)
@@ -58,18 +58,27 @@ extension Host {
         case .open(let number, let response): take(number, response, session)
         case .bytes(let bytes): take(bytes, asked, session)
         case .written, .compound: break
-        case .nothing: takeNothing(answer.status, asked, session)
+        case .nothing:
+            takeNothing(answer.status, asked, session, at: answer.times.answered)
         }
     }
 
     private mutating func take(_ open: OpenNumber, _ response: CreateResponse, _ session: Int) {
         guard let work = sessions[session].work else { return }
         if work.kind == .open, let path = work.path {
+            if let current = sessions[session].open { sessions[session].parked.append(current) }
+            let identity = work.target?.path.folded.joined(separator: "\\") ?? path.text
+            var key = interpreter.key(of: session * plan.model.lanes)
+            key.file = index(ofFile: identity)
             sessions[session].open = OpenFile(
                 number: open,
                 path: path,
-                size: response.facts.endOfFile
+                size: response.facts.endOfFile,
+                key: key,
+                identity: identity
             )
+        } else if work.kind == .notify {
+            sessions[session].watched = open
         } else {
             sessions[session].work?.open = open
         }
@@ -92,15 +101,17 @@ extension Host {
     private mutating func takeNothing(
         _ status: NTStatus,
         _ asked: ModelRequest,
-        _ session: Int
+        _ session: Int,
+        at answeredAt: Instant
     ) {
         switch asked {
         case .close where status == .success:
             if sessions[session].work?.open != nil {
                 sessions[session].work?.open = nil
             } else {
-                sessions[session].open = nil
+                sessions[session].open = sessions[session].parked.popLast()
             }
+        case .lock where status == .success: noteLock(session, at: answeredAt)
         case .logoff:
             if let index = sessions[session].links.firstIndex(where: { $0.smbSession != nil }) {
                 sessions[session].links.remove(at: index)
@@ -124,6 +135,12 @@ extension Host {
         case .learn:
             learn(session, at: now)
             interpreter.answer(task, .success, into: &modelEffects)
+        case .startOver:
+            startOver(session)
+            interpreter.answer(task, .success, into: &modelEffects)
+        case .threadExits:
+            let exits = sessions[session].work?.options.exits ?? false
+            interpreter.answer(task, exits ? .present : .missing, into: &modelEffects)
         case .attempted:
             interpreter.answer(task, attempted(session, at: now), into: &modelEffects)
         case .nextSMBSession:
@@ -167,6 +184,7 @@ extension Host {
         let outcome: Outcome
         switch dfs.advance(&resolution, at: now) {
         case .referral(let need):
+            if work.need == need { work.repeats &+= 1 }
             work.need = need
             key.root = index(ofServer: need.host, for: session)
             key.junction = index(ofJunction: need.path)
@@ -174,7 +192,8 @@ extension Host {
         case .attempt(let host, let target):
             work.target = .init(host: host, path: target, isDfs: true)
             key.server = index(ofServer: host, for: session)
-            outcome = .targetChosen
+            let isRoot = dfs.triesRoot(resolution)
+            outcome = isRoot ? .rootChosen : .targetChosen
         case .notDfs(let path):
             work.target = .init(host: path.server, path: path, isDfs: false)
             key.server = index(ofServer: path.server, for: session)
@@ -182,7 +201,7 @@ extension Host {
         case .failed(let failure):
             work.status = failure.status
             work.sentence = failure.sentence + (work.cause.map { "; \($0)" } ?? "")
-            outcome = .failed
+            outcome = failure.isCircle ? .circle : .failed
         }
         work.resolution = resolution
         sessions[session].work = work

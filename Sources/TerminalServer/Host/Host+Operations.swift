@@ -12,7 +12,7 @@ extension Host {
         at now: Instant,
         into effects: inout [HostEffect]
     ) {
-        guard sessions[session].state == .waiting, phase == .running else { return }
+        guard sessions[session].state == .waiting, phase == .running, !isPaused else { return }
         // Steps that ask for nothing (reading what is not open) must not spin within one instant.
         for _ in 0..<1_000 {
             if let pace = sessions[session].pace, pace.next > now {
@@ -27,8 +27,10 @@ extension Host {
             }
             switch sessions[session].cursor.next(in: plan.script) {
             case .finished:
-                sessions[session].state = .ended
-                active -= 1
+                end(session, at: now, into: &effects)
+                return
+            case .step(.barrier):
+                assemble(session, at: now, into: &effects)
                 return
             case .pause(let duration):
                 // In an open loop the schedule says when to go on.
@@ -55,11 +57,15 @@ extension Host {
         case .logoff:
             guard !sessions[session].links.isEmpty else { return false }
             work = Work(.logoff, isMeasured: true, started: now)
-        case .open(let template, let access):
-            guard sessions[session].open == nil else { return false }
+        case .open(let template, let access, let options):
+            guard sessions[session].open == nil || options.isBeside else { return false }
             let path = fill(template, session)
             work = Work(.open, path: path, isMeasured: true, started: now)
             work.purpose = access == .write ? .writing : .reading
+            work.options = options
+        case .notify(let template):
+            guard sessions[session].watched == nil else { return false }
+            work = Work(.notify, path: fill(template, session), isMeasured: true, started: now)
         case .list(let template):
             work = Work(.list, path: fill(template, session), isMeasured: true, started: now)
         case .stat(let template):
@@ -67,7 +73,8 @@ extension Host {
         case .read, .write, .flush, .lock, .unlock, .close:
             guard let transfer = transfer(step, session, at: now) else { return false }
             work = transfer
-        case .think, .repeat, .choose: preconditionFailure("the cursor keeps \(step) to itself")
+        case .think, .repeat, .choose, .barrier:
+            preconditionFailure("\(step) is no operation")
         }
         if let pace = sessions[session].pace {
             work.intended = min(now, pace.next)
@@ -172,7 +179,7 @@ extension Host {
         var work = work
         let needsPath =
             work.kind == .logon || work.kind == .open || work.kind == .stat
-            || work.kind == .list
+            || work.kind == .list || work.kind == .notify
         if needsPath, let path = work.path { work.resolution = dfs.begin(path) }
         sessions[session].work = work
         sessions[session].state = .working
@@ -180,7 +187,7 @@ extension Host {
         interpreter.begin(
             session: session,
             operation: entry,
-            key: Key(),
+            key: needsPath ? Key() : sessions[session].open?.key ?? Key(),
             into: &modelEffects
         )
     }

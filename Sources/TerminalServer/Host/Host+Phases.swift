@@ -219,7 +219,8 @@ extension Host {
         chores = []
         toProve = []
         wakes.removeAll()
-        for index in sessions.indices where sessions[index].state == .thinking {
+        for index in sessions.indices
+        where sessions[index].state == .thinking || sessions[index].state == .assembled {
             sessions[index].state = .waiting
         }
         if giveUpAt == nil { giveUpAt = now + plan.grace }
@@ -246,7 +247,8 @@ extension Host {
     private mutating func beginCleaning(at now: Instant, into effects: inout [HostEffect]) {
         phase = .cleaning
         if giveUpAt == nil { giveUpAt = now + plan.grace + plan.grace }
-        for index in sessions.indices where sessions[index].open != nil && index != worker {
+        for index in sessions.indices
+        where sessions[index].open != nil && sessions[index].work == nil && index != worker {
             start(Work(.close, isMeasured: false, started: now), index)
         }
         chores = [Chore(action: .close, isEssential: false)]

@@ -13,12 +13,7 @@ extension Host {
     ) {
         let session = interpreter.session(of: task)
         if task % plan.model.lanes != 0 {
-            guard let acknowledgement = sessions[session].acknowledgement else {
-                interpreter.answer(task, .failed, into: &modelEffects)
-                return
-            }
-            let request = Request.acknowledgeBreak(acknowledgement.open, acknowledgement.content)
-            redirector.submit(request, tag: task, at: now, into: &redirectorEffects)
+            askForAgent(request, task: task, at: now)
             return
         }
         sessions[session].work?.asked = request
@@ -100,7 +95,9 @@ extension Host {
             tree.isDfs
             ? UNCPath(components: [target.host] + target.path.components.dropFirst()).createText
             : target.path.relativePath
-        let parameters = parameters(named: name, for: work)
+        var parameters = parameters(named: name, for: work)
+        parameters.oplock = work.options.oplock
+        parameters.lease = work.options.lease
         if work.purpose == .writing || work.purpose == .makingDirectory {
             let kind: ManifestEntry.Kind = work.purpose == .writing ? .file : .directory
             let entry = ManifestEntry(kind: kind, path: path)
@@ -117,6 +114,8 @@ extension Host {
         let reading: AccessMask = [.readData, .readAttributes, .synchronize]
         switch (work.kind, work.purpose) {
         case (.list, _):
+            return CreateParameters(name: name, access: reading, options: .directoryFile)
+        case (.notify, _):
             return CreateParameters(name: name, access: reading, options: .directoryFile)
         case (.stat, _): return CreateParameters(name: name, access: .readAttributes)
         case (_, .reading):

@@ -27,6 +27,11 @@ extension Host {
         settle(at: now, into: &effects)
     }
 
+    /// Both ends of a connection, as `127.0.0.1:50112 -> 127.0.0.2:445`: for dumps.
+    package mutating func transportNamed(_ connection: ConnectionNumber, _ tuple: String) {
+        tuples[connection.rawValue] = tuple
+    }
+
     package mutating func transportConnected(
         _ connection: ConnectionNumber,
         at now: Instant,
@@ -150,8 +155,12 @@ extension Host {
             let hadLink = sessions[index].links.contains { $0.connection == connection }
             guard hadLink else { continue }
             sessions[index].links.removeAll { $0.connection == connection }
+            sessions[index].parked.removeAll { !redirector.isAlive($0.number) }
             if let open = sessions[index].open, !redirector.isAlive(open.number) {
-                sessions[index].open = nil
+                sessions[index].open = sessions[index].parked.popLast()
+            }
+            if let watched = sessions[index].watched, !redirector.isAlive(watched) {
+                sessions[index].watched = nil
             }
         }
     }
@@ -160,14 +169,19 @@ extension Host {
     private mutating func broken(_ notice: BreakNotice, at now: Instant) {
         guard notice.requiresAcknowledgement,
             let agent = plan.model.entry(named: "acknowledge break"),
-            let session = sessions.firstIndex(where: { $0.open?.number == notice.open })
+            let session = sessions.firstIndex(where: { $0.has(notice.open) }),
+            let file = sessions[session].file(notice.open)
         else { return }
         let content: BreakAcknowledgement =
             switch notice.change {
             case .oplock(let level): .oplock(level)
             case .lease(_, let state): .lease(state)
             }
-        sessions[session].acknowledgement = .init(open: notice.open, content: content)
-        interpreter.launch(agent: agent, session: session, key: Key(), into: &modelEffects)
+        sessions[session].acknowledgement = .init(
+            open: notice.open,
+            content: content,
+            since: now
+        )
+        interpreter.launch(agent: agent, session: session, key: file.key, into: &modelEffects)
     }
 }

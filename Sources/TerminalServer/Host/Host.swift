@@ -39,6 +39,14 @@ package struct Host: Hashable, Sendable {
     var serverIndices: [String: Int32] = [:]
     var junctions: [String] = []
     var junctionIndices: [String: Int32] = [:]
+    var files: [String] = []
+    var fileIndices: [String: Int32] = [:]
+    /// Sessions that stand at a barrier.
+    var assembled = 0
+    /// Nothing new is started until somebody lets the load go on.
+    var isPaused = false
+    /// The addresses of both ends of a connection, by its raw number; for look-up only.
+    var tuples: [Int: String] = [:]
     var wakes = WakeQueue()
     /// Internal operations still to be done by the worker: preparing, cleaning.
     var chores: [Chore] = []
@@ -135,6 +143,7 @@ package struct Host: Hashable, Sendable {
             for effect in fromModel { apply(effect, at: now, into: &effects) }
             let fromRedirector = redirectorEffects
             redirectorEffects = []
+            reconnect(after: fromRedirector)
             for effect in fromRedirector { apply(effect, at: now, into: &effects) }
         }
     }
@@ -154,8 +163,10 @@ package struct Host: Hashable, Sendable {
             if task % plan.model.lanes == 0 {
                 operationEnded(interpreter.session(of: task), at: now, into: &effects)
             }
-        case .changed, .timedOut, .ended:
-            // Facts and limits of client models that the host has no part in.
+        case .timedOut(let task): redirector.cancel(tag: task, at: now, into: &redirectorEffects)
+        case .ended(let task): died(interpreter.session(of: task), at: now, into: &effects)
+        case .changed:
+            // Facts of client models that the host has no part in.
             break
         }
     }
@@ -177,6 +188,14 @@ package struct Host: Hashable, Sendable {
         let index = Int32(junctions.count)
         junctions.append(name)
         junctionIndices[key] = index
+        return index
+    }
+
+    mutating func index(ofFile identity: String) -> Int32 {
+        if let known = fileIndices[identity] { return known }
+        let index = Int32(fileIndices.count)
+        fileIndices[identity] = index
+        files.append(identity)
         return index
     }
 

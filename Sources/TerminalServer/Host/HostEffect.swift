@@ -13,6 +13,8 @@ package enum HostEffect: Hashable, Sendable {
     case tokenEnd(SMBSessionNumber)
     /// Write the line down, and out of the program, before anything that follows is done.
     case manifest(ManifestEntry)
+    /// All its sessions stand at a barrier; `releaseBarrier` lets them go on.
+    case assembled
     /// Something a person wants to read.
     case event(HostEvent)
     /// The host has nothing left to do.

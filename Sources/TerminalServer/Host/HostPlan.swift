@@ -63,6 +63,8 @@ package struct HostPlan: Hashable, Sendable {
     package var sharing = Sharing.host
     /// `gridlock-<run id>`, the only folder that is written to.
     package var runFolder: String
+    /// Barriers are for the sessions of all hosts of the run.
+    package var sharesBarriers = false
     package var files = FilesPlan(count: 0, size: 0, seed: 0)
     package var readOnly = false
     /// The load; what comes before and after it has its own time.

@@ -16,6 +16,7 @@ package enum OperationKind: Int, Hashable, Sendable, CaseIterable {
     case close
     case list
     case stat
+    case notify
     case logoff
 
     package var name: String { "\(self)" }
@@ -34,6 +35,9 @@ struct Work: Hashable, Sendable {
     let kind: OperationKind
     let path: UNCPath?
     var purpose = OpenPurpose.reading
+    var options = Step.OpenOptions()
+    /// The same referral was asked for so often in a row.
+    var repeats: UInt32 = 0
     var offset: UInt64 = 0
     var count = 0
     var data: [UInt8] = []
@@ -97,7 +101,19 @@ struct OpenFile: Hashable, Sendable {
     let number: OpenNumber
     let path: UNCPath
     let size: UInt64
+    /// What its operations touch: the server and the file.
+    let key: Key
+    /// Names the file wherever it was opened: volume and disk file id, else its target's path.
+    let identity: String
     var position: UInt64 = 0
+    /// Byte ranges that LOCK has given.
+    var ranges: [HeldRange] = []
+
+    struct HeldRange: Hashable, Sendable {
+        let offset: UInt64
+        let length: UInt64
+        let since: Instant
+    }
 }
 
 /// One simulated user while the host runs.
@@ -106,6 +122,8 @@ struct HostSession: Hashable, Sendable {
         case waiting
         case thinking
         case working
+        /// Stands at a barrier of its script.
+        case assembled
         case refused
         case ended
     }
@@ -119,6 +137,10 @@ struct HostSession: Hashable, Sendable {
     /// Nil in a closed loop, and until the session has logged on.
     var pace: Pace?
     var open: OpenFile?
+    /// The directory whose changes it is told of.
+    var watched: OpenNumber?
+    /// Files that were open when another one was opened beside them, the last one last.
+    var parked: [OpenFile] = []
     var links: [ServerLink] = []
     var filledPaths: UInt64 = 0
     var statistics = SessionStatistics()
@@ -134,5 +156,18 @@ struct HostSession: Hashable, Sendable {
     struct Acknowledgement: Hashable, Sendable {
         let open: OpenNumber
         let content: BreakAcknowledgement
+        /// When the break came.
+        let since: Instant
+    }
+
+    var holdsRanges: Bool {
+        open.map { !$0.ranges.isEmpty } ?? false || parked.contains { !$0.ranges.isEmpty }
+    }
+
+    func has(_ open: OpenNumber) -> Bool { file(open) != nil }
+
+    /// The open file of that number, the current one or one beside it.
+    func file(_ number: OpenNumber) -> OpenFile? {
+        open?.number == number ? open : parked.first { $0.number == number }
     }
 }

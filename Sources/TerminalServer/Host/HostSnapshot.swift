@@ -69,9 +69,11 @@ extension Host {
         )
     }
 
-    private func name(_ scope: Scope, _ index: Int) -> String {
+    /// What an index of a scope stands for, for a person.
+    func name(_ scope: Scope, _ index: Int) -> String {
         switch scope {
-        case .host, .file: ""
+        case .host: ""
+        case .file: files.indices.contains(index) ? files[index] : ""
         case .server, .root: servers.indices.contains(index) ? servers[index].name : ""
         case .junction: junctions.indices.contains(index) ? junctions[index] : ""
         }

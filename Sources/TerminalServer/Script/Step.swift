@@ -1,3 +1,5 @@
+package import SMBWire
+
 /// One step of a session's script, as a profile writes it.
 package indirect enum Step: Hashable, Sendable {
     package enum Access: Hashable, Sendable {
@@ -35,9 +37,21 @@ package indirect enum Step: Hashable, Sendable {
         }
     }
 
+    /// How an open is made besides; what nobody asks for is not sent.
+    package struct OpenOptions: Hashable, Sendable {
+        package var oplock = OplockLevel.none
+        package var lease: LeaseState?
+        /// The thread ends inside the open and gives nothing back (KB 841827).
+        package var exits = false
+        /// What is open stays open beside it, and is the current file again when this one closes.
+        package var isBeside = false
+
+        package init() {}
+    }
+
     case logon
     case logoff
-    case open(PathTemplate, Access)
+    case open(PathTemplate, Access, OpenOptions = OpenOptions())
     /// `size` in bytes, `count` operations.
     case read(size: Int, count: Int, Offset)
     case write(size: Int, count: Int, Offset)
@@ -45,6 +59,10 @@ package indirect enum Step: Hashable, Sendable {
     case lock(offset: UInt64, length: UInt64, waits: Bool)
     case unlock(offset: UInt64, length: UInt64)
     case close
+    /// A change notify on a directory, left behind for as long as the session lasts.
+    case notify(PathTemplate)
+    /// Waits until every session of the run that still goes on stands here: all at once.
+    case barrier
     case list(PathTemplate)
     case stat(PathTemplate)
     case think(Pause)

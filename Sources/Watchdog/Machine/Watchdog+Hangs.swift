@@ -1,4 +1,4 @@
-internal import Primitives
+package import Primitives
 
 /// A hang that has been reported and is still there.
 struct KnownHang: Hashable, Sendable {
@@ -53,6 +53,21 @@ extension Watchdog {
             effects.append(.cleared(clearance(known[place].hang, at: now)))
             known.remove(at: place)
         }
+    }
+
+    /// A member's operation was cancelled to break the hang of that id: what is left of it in the
+    /// next reading is a hang of its own.
+    package mutating func broke(
+        _ id: Int,
+        byCancelling session: SessionNumber,
+        at now: Instant,
+        into effects: inout [Effect]
+    ) {
+        guard let place = known.firstIndex(where: { $0.hang.id == id }) else { return }
+        var clearance = clearance(known[place].hang, at: now)
+        clearance.cause = "it was broken: the operation of S\(session.rawValue) was cancelled"
+        effects.append(.cleared(clearance))
+        known.remove(at: place)
     }
 
     /// Nil when a second reading has to show it again.

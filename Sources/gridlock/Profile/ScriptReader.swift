@@ -5,7 +5,7 @@ internal import TerminalServer
 enum ScriptReader {
     private static let words = [
         "logon", "logoff", "open", "read", "write", "flush", "lock", "unlock", "close", "list",
-        "stat", "think", "repeat", "choose",
+        "stat", "notify", "barrier", "think", "repeat", "choose",
     ]
 
     static func read(_ node: ProfileNode) throws(ProfileError) -> Script {
@@ -36,6 +36,7 @@ enum ScriptReader {
             case "logoff": return .logoff
             case "close": return .close
             case "flush": return .flush
+            case "barrier": return .barrier
             case let word:
                 guard words.contains(word) else {
                     let hint = Suggestion.hint(for: word, among: words)
@@ -55,6 +56,7 @@ enum ScriptReader {
         case "lock": return try lock(value)
         case "unlock": return try unlock(value)
         case "list": return .list(try template(value))
+        case "notify": return .notify(try template(value))
         case "stat": return .stat(try template(value))
         case "think": return .think(try pause(value))
         case "repeat": return try loop(value)
@@ -83,18 +85,52 @@ enum ScriptReader {
         case write
     }
 
+    private enum Oplock: String, CaseIterable {
+        case levelII = "level-ii"
+        case exclusive
+        case batch
+    }
+
     private static func open(_ node: ProfileNode) throws(ProfileError) -> Step {
         guard !node.isScalar else { return .open(try template(node), .read) }
         var path: PathTemplate?
         var access = Access.read
-        for (key, value) in try node.mapping(of: ["path", "access"]) {
-            if key == "path" { path = try template(value) } else { access = try value.choice() }
+        var options = Step.OpenOptions()
+        let known = ["path", "access", "oplock", "lease", "beside", "thread-exits"]
+        for (key, value) in try node.mapping(of: known) {
+            switch key {
+            case "path": path = try template(value)
+            case "access": access = try value.choice()
+            case "oplock": options.oplock = try oplock(value)
+            case "lease": options.lease = try lease(value)
+            case "beside": options.isBeside = try value.boolean()
+            default: options.exits = try value.boolean()
+            }
         }
         guard let path else { throw node.error("`path:` is missing") }
         guard access == .read || path.isBelowRun else {
             throw node.error("a run writes only below its own folder; begin the path with {run}")
         }
-        return .open(path, access == .write ? .write : .read)
+        return .open(path, access == .write ? .write : .read, options)
+    }
+
+    private static func oplock(_ node: ProfileNode) throws(ProfileError) -> OplockLevel {
+        switch try node.choice(of: Oplock.self) {
+        case .levelII: .levelII
+        case .exclusive: .exclusive
+        case .batch: .batch
+        }
+    }
+
+    /// Letters as the articles write them: `R`, `RH`, `RW` or `RWH`.
+    private static func lease(_ node: ProfileNode) throws(ProfileError) -> LeaseState {
+        switch try node.text("R, RH, RW or RWH") {
+        case "R": .readCaching
+        case "RH": [.readCaching, .handleCaching]
+        case "RW": [.readCaching, .writeCaching]
+        case "RWH": [.readCaching, .writeCaching, .handleCaching]
+        case let word: throw node.error("expected R, RH, RW or RWH, found “\(word)”")
+        }
     }
 
     private enum Offset: String, CaseIterable {

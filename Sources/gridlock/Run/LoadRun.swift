@@ -95,6 +95,7 @@ final class LoadRun {
 
     private func ports(isQuiet: Bool) -> HostPorts {
         let (tokens, manifest, events) = (tokens, results.manifest, results.events)
+        let mailbox = mailbox
         return HostPorts(
             token: { request, done in tokens.step(request, done: done) },
             tokenEnd: { host, session in tokens.end(host: host, session) },
@@ -102,7 +103,8 @@ final class LoadRun {
             event: { event in
                 events?.append(RunEvent(event).line)
                 if !isQuiet { Console.note(event) }
-            }
+            },
+            assembled: { host in mailbox.post(.assembled(host)) }
         )
     }
 

@@ -7,6 +7,8 @@ internal import Synchronization
 enum RunMessage: Sendable {
     case finished
     case signal(Int32)
+    /// All sessions of the host of that number stand at a barrier.
+    case assembled(Int)
 }
 
 /// Messages from any thread to the main thread.

@@ -136,6 +136,7 @@ struct RunPlan {
             redirector: settings.redirector
         )
         plan.sharing = settings.sharing
+        plan.sharesBarriers = settings.hosts > 1
         plan.files = settings.files
         plan.readOnly = settings.readOnly
         plan.duration = settings.duration

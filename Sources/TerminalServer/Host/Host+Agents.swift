@@ -1,0 +1,166 @@
+internal import Dfs
+package import Primitives
+internal import Redirector
+internal import SMBWire
+
+/// What goes on beside a session's operation: its agents, its end, its barriers.
+extension Host {
+    /// An agent's request: the acknowledgement of a break, or a change notify.
+    mutating func askForAgent(_ wanted: ModelRequest, task: Int, at now: Instant) {
+        let session = interpreter.session(of: task)
+        let request: Request?
+        switch wanted {
+        case .breakAcknowledgement:
+            request = sessions[session].acknowledgement.map {
+                .acknowledgeBreak($0.open, $0.content)
+            }
+        case .changeNotify:
+            request = sessions[session].watched.map {
+                .changeNotify($0, [.fileName, .directoryName, .lastWrite], watchesTree: false)
+            }
+        default: request = nil
+        }
+        guard let request else {
+            interpreter.answer(task, .failed, into: &modelEffects)
+            return
+        }
+        redirector.submit(request, tag: task, at: now, into: &redirectorEffects)
+    }
+
+    mutating func agentAnswered(_ task: Int, _ answer: Answer, into effects: inout [HostEffect]) {
+        let session = interpreter.session(of: task)
+        if case .nothing = answer.result, sessions[session].acknowledgement != nil {
+            sessions[session].acknowledgement = nil
+        }
+        interpreter.answer(task, answer.isSuccess ? .success : .failed, into: &modelEffects)
+    }
+
+    /// A connection was lost: a model whose receiver reconnects does so before anybody hears of it.
+    mutating func reconnect(after effects: [RedirectorEffect]) {
+        guard let agent = plan.model.entry(named: "reconnect") else { return }
+        for case .lost(let connection, _, _) in effects {
+            guard let server = servers.firstIndex(where: { $0.connection == connection }) else {
+                continue
+            }
+            var key = Key()
+            key.server = Int32(server)
+            key.root = Int32(server)
+            interpreter.launch(agent: agent, session: 0, key: key, into: &modelEffects)
+            // It takes its lock before the answers are told to those who wait for them.
+            let first = modelEffects
+            modelEffects = []
+            for case .ready(let task) in first { interpreter.step(task, into: &modelEffects) }
+        }
+    }
+
+    /// A session came to the end of its script.
+    mutating func end(_ session: Int, at now: Instant, into effects: inout [HostEffect]) {
+        sessions[session].state = .ended
+        active -= 1
+        releaseBarrier(ifComplete: now, into: &effects)
+    }
+
+    /// A session's thread exited in the middle of an operation and gave nothing back.
+    mutating func died(_ session: Int, at now: Instant, into effects: inout [HostEffect]) {
+        guard sessions[session].work != nil else { return }
+        sessions[session].work = nil
+        busy -= 1
+        report("the thread exited inside an operation", session: session, at: now, into: &effects)
+        end(session, at: now, into: &effects)
+    }
+
+    /// A session stands at a barrier; the last one lets all go on.
+    mutating func assemble(_ session: Int, at now: Instant, into effects: inout [HostEffect]) {
+        sessions[session].state = .assembled
+        assembled += 1
+        releaseBarrier(ifComplete: now, into: &effects)
+    }
+
+    private mutating func releaseBarrier(
+        ifComplete now: Instant,
+        into effects: inout [HostEffect]
+    ) {
+        guard assembled > 0, assembled == active else { return }
+        guard plan.sharesBarriers else {
+            releaseBarrier(at: now, into: &effects)
+            return
+        }
+        effects.append(.assembled)
+    }
+
+    private mutating func releaseBarrier(at now: Instant, into effects: inout [HostEffect]) {
+        assembled = 0
+        let waiting = sessions.indices.filter { sessions[$0].state == .assembled }
+        for session in waiting { sessions[session].state = .waiting }
+        for session in waiting { advance(session, at: now, into: &effects) }
+    }
+
+    /// Notes the byte range that a LOCK gave or took back.
+    mutating func noteLock(_ session: Int, at now: Instant) {
+        guard let work = sessions[session].work else { return }
+        let length = UInt64(work.count)
+        if work.kind == .unlock {
+            sessions[session].open?.ranges.removeAll {
+                $0.offset == work.offset && $0.length == length
+            }
+        } else {
+            sessions[session].open?.ranges.append(
+                .init(offset: work.offset, length: length, since: now)
+            )
+        }
+    }
+
+    /// The Dfs client forgets the operation's path and begins anew.
+    mutating func startOver(_ session: Int) {
+        guard let path = sessions[session].work?.path else { return }
+        dfs.forget(path)
+        sessions[session].work?.resolution = dfs.begin(path)
+        sessions[session].work?.status = .success
+        sessions[session].work?.sentence = nil
+        sessions[session].work?.repeats &+= 1
+    }
+}
+
+/// What a host is told from outside while it runs; timestamped inputs of the trace.
+package enum HostCommand: Hashable, Sendable {
+    /// Nothing new is started.
+    case pause
+    case resume
+    /// Every host's sessions stand at the barrier.
+    case releaseBarrier
+    /// Break a hang: the session's operation ends with an error.
+    case cancel(SessionNumber)
+}
+
+extension Host {
+    package mutating func command(
+        _ command: HostCommand,
+        at now: Instant,
+        into effects: inout [HostEffect]
+    ) {
+        switch command {
+        case .pause: isPaused = true
+        case .resume:
+            isPaused = false
+            for index in sessions.indices where sessions[index].state == .waiting {
+                advance(index, at: now, into: &effects)
+            }
+        case .releaseBarrier: releaseBarrier(at: now, into: &effects)
+        case .cancel(let number): cancel(number, at: now)
+        }
+        settle(at: now, into: &effects)
+    }
+
+    /// What waits for a lock ends at once; what waits for an answer is asked for back by CANCEL.
+    private mutating func cancel(_ number: SessionNumber, at now: Instant) {
+        guard let session = sessions.firstIndex(where: { $0.plan.number == number }),
+            sessions[session].work != nil
+        else { return }
+        let task = session * plan.model.lanes
+        sessions[session].work?.status = .cancelled
+        sessions[session].work?.sentence = "was cancelled to break a hang"
+        if !interpreter.abort(task, into: &modelEffects) {
+            redirector.cancel(tag: task, at: now, into: &redirectorEffects)
+        }
+    }
+}

@@ -1,0 +1,488 @@
+internal import Measurement
+package import Primitives
+internal import Redirector
+internal import SMBWire
+package import Watchdog
+
+/// Who waits for what on this host, as the watchdog wants to read it.
+extension Host {
+    /// All that waits, holds or is under way; exact, for a host is one thread.
+    package func waitSnapshot(at now: Instant) -> WaitSnapshot {
+        var builder = WaitSnapshotBuilder(self, at: now)
+        builder.build()
+        return builder.snapshot
+    }
+
+    /// Since when the oldest wait is there that does not last by right; nil if nobody waits.
+    ///
+    /// A blocking LOCK may last for ever, but where our own sessions hold ranges it can be part of a
+    /// ring, so it is worth a look.
+    package var oldestWait: Instant? {
+        var oldest: Instant?
+        let hasRanges = sessions.contains { $0.holdsRanges }
+        for task in interpreter.tasks.indices {
+            switch interpreter.tasks[task].status {
+            case .waiting, .joining: break
+            case .pending where !isIndefinite(task) || hasRanges && isLock(task): break
+            default: continue
+            }
+            let since = interpreter.waitSince[task]
+            oldest = min(oldest ?? since, since)
+        }
+        // Whoever goes round in circles never waits for long.
+        for session in sessions {
+            guard let work = session.work, work.repeats > Self.repeatsMax else { continue }
+            oldest = min(oldest ?? work.started, work.started)
+        }
+        return oldest
+    }
+
+    /// Laps of one operation that nobody needs ([MS-DFSC] knows no limit; research counted eight).
+    private static let repeatsMax: UInt32 = 8
+
+    private func isLock(_ task: Int) -> Bool {
+        task % plan.model.lanes == 0
+            && sessions[interpreter.session(of: task)].work?.kind == .lock
+    }
+
+    /// A change notify or a blocking LOCK may last for ever.
+    func isIndefinite(_ task: Int) -> Bool {
+        guard
+            case .request(let request, _) = plan.model.code[Int(interpreter.tasks[task].address)]
+        else { return false }
+        if plan.model.requests[Int(request)].isIndefinite { return true }
+        let work = sessions[interpreter.session(of: task)].work
+        return work?.kind == .lock && work?.waitsForLock == true
+            && task % plan.model.lanes == 0
+    }
+}
+
+/// Builds one snapshot; its look-ups live as long as that.
+struct WaitSnapshotBuilder {
+    private(set) var snapshot: WaitSnapshot
+    private let host: Host
+    private let now: Instant
+    private let model: CompiledModel
+    /// Resource numbers by lock table and index, -1 where none is listed yet.
+    private var lockResources: [[Int32]]
+    private var parties: [Int32]
+    private var places: [Int32]
+    private var lines: [Name]
+    private var connections: [ConnectionNumber: Int32] = [:]
+    private var requests: [Int: OutstandingRequest] = [:]
+    private var rangeResources: [String: Int32] = [:]
+    private var answerResources: [String: Int32] = [:]
+    private let hasBreaks: Bool
+    private let outstanding: [OutstandingRequest]
+
+    init(_ host: Host, at now: Instant) {
+        self.host = host
+        self.now = now
+        model = host.plan.model
+        snapshot = WaitSnapshot(
+            source: host.plan.number,
+            sourceName: "host \(host.plan.number)",
+            instant: now,
+            sessionCount: host.sessions.count
+        )
+        snapshot.order = host.interpreter.order
+        lockResources = host.interpreter.locks.map { Array(repeating: -1, count: $0.count) }
+        parties = Array(repeating: -1, count: host.interpreter.tasks.count)
+        places = Array(repeating: 0, count: host.interpreter.tasks.count)
+        hasBreaks = host.sessions.contains { $0.acknowledgement != nil }
+        outstanding = host.redirector.outstanding
+        lines = Array(repeating: .none, count: host.plan.model.listing.count + 1)
+    }
+
+    mutating func build() {
+        for facts in host.redirector.connectionFacts { add(facts) }
+        for request in outstanding where request.tag >= 0 {
+            requests[request.tag] = request
+        }
+        countPlaces()
+        for task in host.interpreter.tasks.indices
+        where host.interpreter.tasks[task].status != .idle { addParty(task) }
+        addRanges()
+        for task in host.interpreter.tasks.indices where parties[task] >= 0 {
+            addHolds(task)
+            addWait(task)
+        }
+        addCredits()
+    }
+
+    private mutating func add(_ facts: ConnectionFacts) {
+        let key = UInt64(host.plan.number + 1) << 48 ^ UInt64(facts.number.rawValue)
+        connections[facts.number] = snapshot.add(
+            WaitSnapshot.Connection(
+                server: snapshot.names.intern(facts.server),
+                tuple: snapshot.names.intern(host.tuples[facts.number.rawValue] ?? facts.server),
+                key: key,
+                requestsSent: facts.traffic.sent,
+                requestsAnswered: facts.traffic.answered,
+                lastReceived: facts.traffic.lastReceived ?? .never,
+                latestAnsweredSent: facts.traffic.latestAnsweredSent ?? .never
+            )
+        )
+    }
+
+    /// Places in queues, by walking each queue once.
+    private mutating func countPlaces() {
+        for table in host.interpreter.locks {
+            for lock in table {
+                var (task, place) = (lock.head, Int32(1))
+                while task >= 0 {
+                    places[Int(task)] = place
+                    place += 1
+                    task = host.interpreter.tasks[Int(task)].next
+                }
+            }
+        }
+    }
+
+    private mutating func addParty(_ task: Int) {
+        let session = host.interpreter.session(of: task)
+        let lane = task % model.lanes
+        let state = host.interpreter.tasks[task]
+        let entry = model.entries.first { $0.lane == lane && lane > 0 }
+        let work = lane == 0 ? host.sessions[session].work : nil
+        let isOfHost = entry?.role == .hostAgent
+        let agent = entry.map { entry -> String in
+            guard isOfHost else { return entry.name }
+            let server = Int(state.key.server)
+            return "\(entry.name)[\(host.servers[server].name)]"
+        }
+        parties[task] = snapshot.add(
+            WaitSnapshot.Party(
+                session: isOfHost ? nil : host.sessions[session].plan.number,
+                agent: agent.map { snapshot.names.intern($0) } ?? .none,
+                state: state.status == .gone ? .ended : .alive,
+                operation: snapshot.names.intern(work?.kind.name ?? agent ?? ""),
+                path: path(of: session, work).map { snapshot.names.add($0) } ?? .none,
+                started: work?.started ?? host.interpreter.waitSince[task],
+                site: site(host.interpreter.line(of: task)),
+                steps: state.steps,
+                repeats: work?.repeats ?? 0,
+                completed: host.sessions[session].statistics.operations
+            )
+        )
+    }
+
+    private func path(of session: Int, _ work: Work?) -> String? {
+        guard let work else { return nil }
+        return (work.path ?? host.sessions[session].open?.path)?.text
+    }
+
+    /// `q260752:14 hold(CONN) {`: the line of the model's listing.
+    private mutating func site(_ line: Int) -> Name {
+        guard lines.indices.contains(line), model.listing.indices.contains(line - 1) else {
+            return .none
+        }
+        if lines[line] == .none {
+            let text = model.listing[line - 1].drop { $0 == " " }
+            lines[line] = snapshot.names.intern("\(model.source.name):\(line) \(text)")
+        }
+        return lines[line]
+    }
+
+    private mutating func lockResource(_ resource: UInt8, _ task: Int) -> Int32 {
+        let kind = model.resources[Int(resource)]
+        let table = host.interpreter.lockTables[Int(resource)]
+        let index = host.interpreter.tasks[task].key.index(in: kind.scope)
+        guard host.interpreter.locks[table].indices.contains(index) else { return -1 }
+        if lockResources[table][index] >= 0 { return lockResources[table][index] }
+        let lock = host.interpreter.locks[table][index]
+        let number = snapshot.add(
+            WaitSnapshot.Resource(
+                Self.kind(of: kind),
+                className: snapshot.names.intern(kind.name),
+                instance: kind.scope == .host
+                    ? .none : snapshot.names.intern(host.name(kind.scope, index)),
+                units: max(1, lock.capacity),
+                grants: UInt64(lock.grants),
+                queuedSince: lock.head >= 0 ? lock.queuedSince : .never
+            )
+        )
+        lockResources[table][index] = number
+        return number
+    }
+
+    private static func kind(of resource: Resource) -> WaitSnapshot.Resource.Kind {
+        guard resource.isCounting else { return resource.name == "REF" ? .marker : .lock }
+        return resource.name.hasPrefix("POOL") ? .pool : .credits
+    }
+
+    private mutating func addHolds(_ task: Int) {
+        let address = host.interpreter.tasks[task].address
+        for (depth, index) in model.holdRange(at: address).enumerated() {
+            let hold = model.hold(index)
+            let resource = lockResource(hold.resource, task)
+            guard resource >= 0 else { continue }
+            let since = host.interpreter.holdSince[task * model.holdsMax + depth]
+            snapshot.holds.append(
+                WaitSnapshot.Hold(
+                    party: parties[task],
+                    resource: resource,
+                    mode: Self.mode(hold.mode),
+                    since: since,
+                    generation: UInt32(truncatingIfNeeded: since.nanoseconds),
+                    site: site(Int(hold.line))
+                )
+            )
+        }
+    }
+
+    private static func mode(_ mode: Mode) -> WaitSnapshot.Mode {
+        switch mode {
+        case .shared: .shared
+        case .exclusive: .exclusive
+        case .unit: .unit
+        case .pass: .pass
+        case .upgrade: .upgrade
+        }
+    }
+
+    private mutating func addWait(_ task: Int) {
+        let state = host.interpreter.tasks[task]
+        switch (state.status, model.code[Int(state.address)]) {
+        case (.waiting, .acquire(let resource, let mode, _, _)):
+            let number = lockResource(resource, task)
+            guard number >= 0 else { return }
+            let lock = host.interpreter.locks[host.interpreter.lockTables[Int(resource)]]
+            let index = state.key.index(in: model.resources[Int(resource)].scope)
+            append(task, on: number, Self.mode(mode)) { wait in
+                wait.overtaken = lock[index].grants &- state.grantsBefore
+            }
+        case (.pending, .request(let request, _)):
+            addAnswer(task, model.requests[Int(request)])
+        case (.joining, .perform(let program, _)):
+            let lane = model.entries[Int(program)].lane
+            let agent = task - task % model.lanes + lane
+            addJoin(task, agent, model.entries[Int(program)].name)
+        default: break
+        }
+    }
+
+    private mutating func append(
+        _ task: Int,
+        on resource: Int32,
+        _ mode: WaitSnapshot.Mode,
+        _ change: (inout WaitSnapshot.Wait) -> Void = { _ in }
+    ) {
+        let state = host.interpreter.tasks[task]
+        var wait = WaitSnapshot.Wait(
+            party: parties[task],
+            resource: resource,
+            mode: mode,
+            since: host.interpreter.waitSince[task],
+            place: places[task],
+            generation: state.generation,
+            site: site(host.interpreter.line(of: task))
+        )
+        if let timer = host.interpreter.timers.first(where: {
+            Int($0.task) == task && $0.generation == state.generation
+        }) {
+            wait.deadline = timer.at
+            let seconds = timer.at.nanoseconds(since: wait.since) / 1_000_000_000
+            let name = seconds == 45 ? "SESSTIMEOUT" : "limit"
+            wait.timer = snapshot.names.intern("\(name) (\(seconds) s)")
+        }
+        change(&wait)
+        snapshot.waits.append(wait)
+    }
+
+    private mutating func addJoin(_ task: Int, _ agent: Int, _ name: String) {
+        guard parties[agent] >= 0 else { return }
+        let resource = snapshot.add(
+            WaitSnapshot.Resource(
+                .marker,
+                className: snapshot.names.intern("END"),
+                instance: snapshot.names.add(name)
+            )
+        )
+        snapshot.holds.append(
+            WaitSnapshot.Hold(
+                party: parties[agent],
+                resource: resource,
+                mode: .exclusive,
+                since: host.interpreter.waitSince[task]
+            )
+        )
+        append(task, on: resource, .pass)
+    }
+
+    /// A request whose answer is awaited; a LOCK whose range one of our own sessions holds waits
+    /// for that session, not for the server.
+    private mutating func addAnswer(_ task: Int, _ wanted: ModelRequest) {
+        let session = host.interpreter.session(of: task)
+        let state = host.interpreter.tasks[task]
+        let server = host.name(wanted.end, state.key.index(in: wanted.end))
+        let isIndefinite = host.isIndefinite(task)
+        let request = self.request(task, wanted, session)
+        if task % model.lanes == 0, let work = host.sessions[session].work, work.kind == .lock,
+            let file = host.sessions[session].open, let resource = rangeResources[file.identity]
+        {
+            let range = snapshot.add(
+                WaitSnapshot.ByteRange(offset: work.offset, length: UInt64(work.count))
+            )
+            append(task, on: resource, .exclusive) { wait in
+                (wait.range, wait.request, wait.isIndefinite) = (range, request, isIndefinite)
+            }
+            return
+        }
+        let key = "\(wanted.name)[\(server)]"
+        let resource =
+            answerResources[key]
+            ?? snapshot.add(
+                WaitSnapshot.Resource(
+                    .answer,
+                    className: snapshot.names.intern(wanted.name),
+                    instance: snapshot.names.intern(server)
+                )
+            )
+        answerResources[key] = resource
+        append(task, on: resource, .pass) { wait in
+            (wait.request, wait.isIndefinite) = (request, isIndefinite)
+        }
+        limitByBreak(task, session)
+    }
+
+    private mutating func request(_ task: Int, _ wanted: ModelRequest, _ session: Int) -> Int32 {
+        guard let outstanding = requests[task],
+            let connection = connections[outstanding.connection]
+        else { return -1 }
+        let path = path(of: session, host.sessions[session].work)
+        return snapshot.add(
+            WaitSnapshot.Request(
+                operation: snapshot.names.intern(wanted.name),
+                path: path.map { snapshot.names.add($0) } ?? .none,
+                connection: connection,
+                created: outstanding.times.created,
+                sent: outstanding.times.sent ?? .never,
+                isInterim: outstanding.times.interim != nil,
+                servedBy: breakParty(session) ?? -1,
+                sessionID: outstanding.smbSession.rawValue,
+                treeID: outstanding.tree.rawValue,
+                messageID: outstanding.messageID?.rawValue ?? 0,
+                asyncID: outstanding.asyncID?.rawValue ?? 0
+            )
+        )
+    }
+
+    /// The session whose unacknowledged break holds up this session's CREATE; the server gives up
+    /// after its OplockBreakWait.
+    private func holder(ofBreakFor session: Int) -> (session: Int, since: Instant)? {
+        guard let work = host.sessions[session].work, work.asked == .create,
+            let target = work.target?.path
+        else { return nil }
+        let identity = target.folded.joined(separator: "\\")
+        for (index, other) in host.sessions.enumerated() {
+            guard let broken = other.acknowledgement,
+                other.file(broken.open)?.identity == identity
+            else { continue }
+            return (index, broken.since)
+        }
+        return nil
+    }
+
+    private func breakParty(_ session: Int) -> Int32? {
+        guard hasBreaks, let holder = holder(ofBreakFor: session),
+            let entry = model.entry(named: "acknowledge break")
+        else { return nil }
+        let party = parties[holder.session * model.lanes + model.entries[entry].lane]
+        return party >= 0 ? party : nil
+    }
+
+    private mutating func limitByBreak(_ task: Int, _ session: Int) {
+        guard hasBreaks, task % model.lanes == 0,
+            let holder = holder(ofBreakFor: session)
+        else { return }
+        let last = snapshot.waits.count - 1
+        snapshot.waits[last].deadline = holder.since + .seconds(35)
+        snapshot.waits[last].timer = snapshot.names.intern("OplockBreakWait (35 s)")
+    }
+
+    /// Byte ranges that our own sessions hold, by file.
+    private mutating func addRanges() {
+        for (index, session) in host.sessions.enumerated() {
+            for file in session.parked + [session.open].compactMap({ $0 })
+            where !file.ranges.isEmpty {
+                let party = party(ofSession: index)
+                let resource =
+                    rangeResources[file.identity]
+                    ?? snapshot.add(
+                        WaitSnapshot.Resource(
+                            .ranges,
+                            className: snapshot.names.intern("RANGE"),
+                            instance: snapshot.names.add("\\\\" + file.identity),
+                            isShared: true
+                        )
+                    )
+                rangeResources[file.identity] = resource
+                for range in file.ranges { hold(range, of: party, on: resource) }
+            }
+        }
+    }
+
+    private mutating func hold(_ held: OpenFile.HeldRange, of party: Int32, on resource: Int32) {
+        let range = snapshot.add(
+            WaitSnapshot.ByteRange(offset: held.offset, length: held.length)
+        )
+        snapshot.holds.append(
+            WaitSnapshot.Hold(
+                party: party,
+                resource: resource,
+                mode: .exclusive,
+                since: held.since,
+                range: range,
+                generation: UInt32(truncatingIfNeeded: held.since.nanoseconds)
+            )
+        )
+    }
+
+    /// A session that holds something and has no operation is a party all the same.
+    private mutating func party(ofSession session: Int) -> Int32 {
+        let task = session * model.lanes
+        if parties[task] < 0 {
+            parties[task] = snapshot.add(
+                WaitSnapshot.Party(
+                    session: host.sessions[session].plan.number,
+                    state: host.sessions[session].state == .ended ? .ended : .alive,
+                    completed: host.sessions[session].statistics.operations
+                )
+            )
+        }
+        return parties[task]
+    }
+
+    /// Credits of a connection whose requests queue for them: who has one, who wants one.
+    private mutating func addCredits() {
+        for facts in host.redirector.connectionFacts where facts.queued > 0 {
+            let all = outstanding.filter { $0.connection == facts.number && $0.tag >= 0 }
+            let holders = all.filter { $0.messageID != nil && $0.times.interim == nil }
+            let resource = snapshot.add(
+                WaitSnapshot.Resource(
+                    .credits,
+                    className: snapshot.names.intern("CREDITS"),
+                    instance: snapshot.names.intern(facts.server),
+                    units: Int32(facts.credits + holders.count)
+                )
+            )
+            for request in holders where parties[request.tag] >= 0 {
+                snapshot.holds.append(
+                    WaitSnapshot.Hold(
+                        party: parties[request.tag],
+                        resource: resource,
+                        mode: .unit,
+                        since: request.times.sent ?? request.times.created
+                    )
+                )
+            }
+            for request in all where request.messageID == nil && parties[request.tag] >= 0 {
+                append(request.tag, on: resource, .unit) { wait in
+                    wait.since = request.times.queued ?? request.times.created
+                    wait.place = 0
+                }
+            }
+        }
+    }
+}
