@@ -5,8 +5,8 @@ internal import Primitives
 /// A planned file's bytes come from its seed until they are written over.
 struct FileContent: Hashable, Sendable {
     static let chunkBytes: UInt64 = 65_536
-    /// Bytes; the end of file may not pass it ([MS-FSA] 2.1.5.4).
-    static let endMax = UInt64(Int64.max)
+    /// Bytes; no file may be longer: NTFS's limit, 16 TiB less 64 KiB ([MS-FSA] 2.1.5.4).
+    static let endMax: UInt64 = 0xFFF_FFFF_0000
 
     private(set) var endOfFile: UInt64 = 0
     /// Ascending; `chunks[i]` is the beginning of chunk `numbers[i]`, its rest is zeros.

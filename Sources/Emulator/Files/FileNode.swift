@@ -68,7 +68,7 @@ struct FileNode: Hashable, Sendable {
 
     var allocationSize: UInt64 {
         guard !isDirectory else { return 0 }
-        let bytes = min(max(content.endOfFile, reserved), FileContent.endMax - Self.clusterBytes)
+        let bytes = max(content.endOfFile, reserved)
         return (bytes + Self.clusterBytes - 1) / Self.clusterBytes * Self.clusterBytes
     }
 

@@ -25,6 +25,8 @@ struct Contention: Hashable, Sendable {
     var asker: Asker
     /// What the open asks for, since attributes alone break nothing; nil for what is no open.
     var access: AccessMask?
+    /// Whether it has waited before: then it lets every break that is under way come to its end.
+    var isRetry = false
     /// Whether even the asker's own level II goes: it has no key by which to spare it.
     var breaksOwnLevelII = false
 }
@@ -51,10 +53,9 @@ extension FileSystem {
             } else {
                 startBreak(index, to: lost, at: now, into: &effects)
             }
-            let isHeld = rights[index].breaking != nil
-            if isHeld, !rights[index].state.isDisjoint(with: contention.waitsFor) {
-                mustWait = true
-            }
+            guard rights[index].breaking != nil else { continue }
+            let isInTheWay = !rights[index].state.isDisjoint(with: contention.waitsFor)
+            if isInTheWay || contention.isRetry { mustWait = true }
         }
         return mustWait
     }

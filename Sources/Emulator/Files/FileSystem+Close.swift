@@ -121,7 +121,12 @@ extension FileSystem {
         for ticket in tree.nodes[node].locks.grantWaiters() {
             later.append(.answered(ticket, .success, .nothing))
         }
-        if ended.deletesOnClose { markDeleted(node, into: &later) }
+        if ended.deletesOnClose {
+            // Who caches a handle of it is told; the close does not wait for the answers.
+            let contention = Contention(lost: .handleCaching, waitsFor: [], asker: asker)
+            _ = contend(contention, for: node, at: now, into: &later)
+            markDeleted(node, into: &later)
+        }
         if tree.nodes[node].isDeletePending, tree.nodes[node].opens.isEmpty {
             unlink(node, for: asker, at: now, into: &later)
         }

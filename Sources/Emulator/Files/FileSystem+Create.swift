@@ -26,6 +26,7 @@ extension FileSystem {
         share: Int,
         _ request: CreateRequest,
         by owner: OpenOwner,
+        isRetry: Bool,
         at now: Instant,
         into effects: inout [FileEffect]
     ) -> Outcome {
@@ -37,7 +38,8 @@ extension FileSystem {
         } catch {
             return .status(error.status)
         }
-        let opening = Opening(share: share, request: request, owner: owner)
+        var opening = Opening(share: share, request: request, owner: owner)
+        opening.isRetry = isRetry
         switch tree.place(share: share, components) {
         case .pathMissing: return .status(.objectPathNotFound)
         case .missing(let parent, let name):
@@ -132,12 +134,20 @@ extension FileSystem {
             lost: overwrites ? [.readCaching, .writeCaching, .handleCaching] : .writeCaching,
             waitsFor: .writeCaching,
             asker: opening.asker,
-            access: overwrites ? .all : access
+            access: overwrites ? .all : access,
+            isRetry: opening.isRetry
         )
         if contend(contention, for: node, at: now, into: &effects) { return .wait(node: node) }
         guard tree.nodes[node].number == number else {
             // Durable opens without their client gave way, and took the file with them.
-            return open(share: opening.share, request, by: opening.owner, at: now, into: &effects)
+            return open(
+                share: opening.share,
+                request,
+                by: opening.owner,
+                isRetry: opening.isRetry,
+                at: now,
+                into: &effects
+            )
         }
         if overwrites {
             overwrite(node, opening, at: now, into: &effects)
@@ -207,7 +217,7 @@ extension FileSystem {
 
     private mutating func reserve(_ bytes: UInt64?, in node: Int) {
         guard let bytes, !tree.nodes[node].isDirectory else { return }
-        tree.nodes[node].reserved = min(bytes, FileContent.endMax)
+        tree.nodes[node].reserved = min(bytes, Volume.bytesFree)
     }
 
     func accessRights(of node: Int) -> AccessRights {
@@ -236,6 +246,8 @@ struct Opening: Hashable, Sendable {
     /// Nil unless the request asks for one that its dialect has ([MS-SMB2] 3.3.5.9.8, 3.3.5.9.11).
     let lease: WantedLease?
     let allocationSize: UInt64?
+    /// Whether it has waited for breaks before.
+    var isRetry = false
 
     init(share: Int, request: CreateRequest, owner: OpenOwner) {
         self.share = share

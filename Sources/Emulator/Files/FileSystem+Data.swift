@@ -54,8 +54,10 @@ extension FileSystem {
             return .accessDenied
         }
         let count = UInt64(request.length)
-        guard request.offset <= FileContent.endMax, count <= FileContent.endMax - request.offset
-        else { return .invalidParameter }
+        let offsetMax = UInt64(Int64.max)
+        guard request.offset <= offsetMax, count <= offsetMax - request.offset else {
+            return .invalidParameter
+        }
         let isFree = tree.nodes[node].locks.allowRead(
             by: open,
             offset: request.offset,
@@ -100,8 +102,9 @@ extension FileSystem {
         let access = opens[open].access
         guard !access.isDisjoint(with: [.writeData, .appendData]) else { return .accessDenied }
         let count = UInt64(request.data.count)
-        guard request.offset <= FileContent.endMax, count <= FileContent.endMax - request.offset
-        else { return .invalidParameter }
+        let (end, overflows) = request.offset.addingReportingOverflow(count)
+        guard request.offset <= UInt64(Int64.max), !overflows else { return .invalidParameter }
+        if count > 0, let flaw = Self.flaw(ofSize: end) { return flaw }
         guard access.contains(.writeData) || request.offset >= tree.nodes[node].endOfFile else {
             return .accessDenied
         }
@@ -111,6 +114,12 @@ extension FileSystem {
             count: count
         )
         return isFree ? nil : .fileLockConflict
+    }
+
+    /// Why no file can have that size: nobody's may, or this volume has no room for it.
+    static func flaw(ofSize size: UInt64) -> NTStatus? {
+        if size > FileContent.endMax { return .invalidParameter }
+        return size > Volume.bytesFree ? .diskFull : nil
     }
 
     /// Data changes, or a range is locked: nobody else may go on reading from a cache.

@@ -44,6 +44,7 @@ extension FileSystem {
                 return .status(.accessDenied)
             }
         }
+        guard !tree.nodes[parent].shareModes.hasDeleters else { return .status(.sharingViolation) }
         if let there = tree.nodes[parent].children.node(named: name), there != node {
             if let flaw = flaw(ofReplacing: there, by: node, rename) { return .status(flaw) }
             if loseHandles(of: there, to: open, at: now, into: &effects) {
@@ -102,6 +103,8 @@ extension FileSystem {
             note([(.removed, file.name)], in: old, as: filter, &effects)
             note([(.added, name)], in: parent, as: filter, &effects)
         }
+        // Windows reports a file, but no directory, as modified under its new name.
+        if !file.isDirectory { noteModified(node, as: [.attributes, .creation], &effects) }
         breakDirectory(old, for: asker(open), at: now, into: &effects)
         if old != parent { breakDirectory(parent, for: asker(open), at: now, into: &effects) }
     }

@@ -6,6 +6,9 @@ extension FileSystem {
     private struct Company {
         /// Somebody else has it open for more than its attributes, or caches it.
         var hasOthers = false
+        /// Somebody else caches writes, and has not been asked to stop: an open for attributes
+        /// alone gets nothing beside it.
+        var hasWriter = false
         /// Somebody else holds an oplock: handles are not cached beside it.
         var hasOplock = false
         /// Somebody else holds a lease with H: level II is not granted beside it.
@@ -22,7 +25,7 @@ extension FileSystem {
         let company = company(on: node, lease: nil)
         var state = CachingRight.state(of: level)
         if company.hasOthers { state = state.intersection(.readCaching) }
-        if company.hasHandleLease { state = [] }
+        if company.hasHandleLease || company.hasWriter { state = [] }
         if !state.contains(.writeCaching), !tree.nodes[node].locks.isEmpty { state = [] }
         guard !state.isEmpty else { return nil }
         return addRight(
@@ -82,6 +85,7 @@ extension FileSystem {
         var state = wanted
         if company.hasOthers { state.remove(.writeCaching) }
         if company.hasOplock { state.remove(.handleCaching) }
+        if company.hasWriter { state = [] }
         if !state.contains(.writeCaching), !tree.nodes[node].locks.isEmpty { state = [] }
         return state
     }
@@ -97,6 +101,7 @@ extension FileSystem {
                 company.hasOplock = true
             }
             if !right.state.isEmpty { company.hasOthers = true }
+            if right.state.contains(.writeCaching) { company.hasWriter = true }
         }
         if company.hasOthers { return company }
         company.hasOthers = tree.nodes[node].opens.contains { other in

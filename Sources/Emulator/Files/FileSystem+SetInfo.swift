@@ -104,10 +104,9 @@ extension FileSystem {
 
     /// Why the size of an open's file cannot become that ([MS-FSA] 2.1.5.14.1, 2.1.5.14.4).
     private func sizeFlaw(_ size: UInt64, _ open: Int) -> NTStatus? {
-        guard !tree.nodes[opens[open].node].isDirectory, size <= FileContent.endMax else {
-            return .invalidParameter
-        }
-        return opens[open].access.contains(.writeData) ? nil : .accessDenied
+        guard !tree.nodes[opens[open].node].isDirectory else { return .invalidParameter }
+        guard opens[open].access.contains(.writeData) else { return .accessDenied }
+        return Self.flaw(ofSize: size)
     }
 
     private mutating func setEndOfFile(

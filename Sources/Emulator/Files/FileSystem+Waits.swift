@@ -8,7 +8,7 @@ extension FileSystem {
         at now: Instant,
         into effects: inout [FileEffect]
     ) {
-        switch run(request, at: now, into: &effects) {
+        switch run(request, isRetry: false, at: now, into: &effects) {
         case .answer(let status, let answer):
             effects.append(.answered(request.ticket, status, answer))
         case .wait(let node):
@@ -21,12 +21,13 @@ extension FileSystem {
 
     private mutating func run(
         _ request: WaitingRequest,
+        isRetry: Bool,
         at now: Instant,
         into effects: inout [FileEffect]
     ) -> Outcome {
         switch request.request {
         case .create(let share, let create, let owner):
-            open(share: share, create, by: owner, at: now, into: &effects)
+            open(share: share, create, by: owner, isRetry: isRetry, at: now, into: &effects)
         case .setInfo(let info): set(info, at: now, into: &effects)
         }
     }
@@ -37,7 +38,7 @@ extension FileSystem {
         for ticket in waiting.filter({ $0.node == node }).map(\.ticket) {
             guard let index = waiting.firstIndex(where: { $0.ticket == ticket }) else { continue }
             let request = waiting.remove(at: index)
-            switch run(request, at: now, into: &effects) {
+            switch run(request, isRetry: true, at: now, into: &effects) {
             case .answer(let status, let answer):
                 effects.append(.answered(ticket, status, answer))
             case .wait(let node):

@@ -24,6 +24,9 @@ struct ShareModes: Hashable, Sendable {
         !access.isDisjoint(with: [.writeData, .appendData])
     }
 
+    /// Whether somebody may delete it: a directory is held still then, nothing moves into it.
+    var hasDeleters: Bool { deleters > 0 }
+
     /// Whether another open fits beside those that are there, both ways.
     func admit(_ access: AccessMask, sharing share: ShareAccess) -> Bool {
         guard Self.takesPart(access) else { return true }

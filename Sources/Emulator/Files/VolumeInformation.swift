@@ -36,6 +36,8 @@ struct Volume: Hashable, Sendable {
 
     /// Units of 4,096 bytes.
     private static let unitsTotal: UInt64 = 1 << 28
+    /// What one file may take.
+    static let bytesFree = unitsTotal / 2 * FileNode.clusterBytes
     private static let bytesPerSector: UInt32 = 512
 
     func encode(_ information: VolumeInformation) -> [UInt8] {

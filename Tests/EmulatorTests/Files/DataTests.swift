@@ -28,12 +28,15 @@ import Testing
     @Test func `a write far out takes no memory for what lies before it`() throws {
         var bench = FileBench()
         let file = try bench.open("sparse")
-        let far = UInt64(1) << 40
+        let far = UInt64(1) << 38
         #expect(bench.write([9], at: far, to: file) == .success)
         #expect(bench.bytes(2, at: far - 1, from: file) == [0, 9])
-        let end = UInt64(Int64.max)
-        #expect(bench.write([9], at: end - 1, to: file) == .success)
-        #expect(bench.write([9], at: end, to: file) == .invalidParameter)
+        #expect(bench.write([9], at: 1 << 40, to: file) == .diskFull)
+        #expect(bench.write([9], at: 0xFFF_FFFF_0000, to: file) == .invalidParameter)
+        #expect(bench.write([], at: UInt64(Int64.max), to: file) == .success)
+        #expect(bench.write([], at: 1 << 63, to: file) == .invalidParameter)
+        #expect(bench.read(1, at: UInt64(Int64.max) - 1, from: file)?.status == .endOfFile)
+        #expect(bench.read(1, at: UInt64(Int64.max), from: file)?.status == .invalidParameter)
     }
 
     @Test func `reading and writing need their access`() throws {

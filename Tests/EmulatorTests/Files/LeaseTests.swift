@@ -234,6 +234,29 @@ import Testing
         #expect(breaks(bench.take()) == [notification(Self.one, Self.r, [])])
     }
 
+    @Test func `a delete tells who caches a handle, and does not wait`() throws {
+        var bench = FileBench()
+        _ = try bench.open("f", lease: lease(Self.one, Self.rh))
+        let deleter = try bench.open("f", by: FileBench.bob, options: .deleteOnClose)
+        #expect(breaks(bench.take()).isEmpty)
+        #expect(bench.status { $0.close(deleter) } == .success)
+        #expect(breaks(bench.take()) == [notification(Self.one, Self.rh, Self.r)])
+        #expect(bench.status(opening: "f") == .deletePending)
+    }
+
+    @Test func `who has waited lets later breaks end as well`() throws {
+        var bench = FileBench()
+        _ = try bench.open("f", lease: lease(Self.one, Self.rwh))
+        let reader = bench.create("f", by: FileBench.bob)
+        let truncater = bench.create("f", by: FileBench.bob, disposition: .overwrite)
+        let ack = OplockBreak.leaseAcknowledgement(key: Self.one, state: Self.rh)
+        #expect(bench.acknowledge(ack) == .success)
+        // The same key comes and goes: that is no reason to go on.
+        let same = try bench.open("f", lease: lease(Self.one, Self.rwh))
+        _ = bench.close(same)
+        #expect(bench.answer(reader) == nil && bench.answer(truncater) == nil)
+    }
+
     @Test func `asking for attributes alone breaks nothing`() throws {
         var bench = FileBench()
         _ = try bench.open("f", lease: lease(Self.one, Self.rwh))

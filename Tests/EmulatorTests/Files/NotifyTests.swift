@@ -68,6 +68,18 @@ import Testing
         )
     }
 
+    @Test func `a renamed file has changed as well, a renamed directory has not`() throws {
+        var bench = FileBench([FilePlan(path: "a", size: 0), FilePlan(path: #"d\x"#, size: 0)])
+        let root = try bench.open("", access: .readData)
+        let ticket = bench.watch(root, .attributes)
+        let directory = try bench.open("d")
+        #expect(bench.status { $0.set(directory, 10, renameBuffer("e")) } == .success)
+        #expect(bench.isPending(ticket))
+        let file = try bench.open("a")
+        #expect(bench.status { $0.set(file, 10, renameBuffer("b")) } == .success)
+        #expect(try changes(bench.answer(ticket)?.answer) == [Change(action: 3, name: "b")])
+    }
+
     @Test func `what does not fit is not told, only that there was something`() throws {
         var bench = FileBench()
         let root = try bench.open("")

@@ -128,6 +128,19 @@ import Testing
         #expect(breaks(bench.effects).isEmpty == !does)
     }
 
+    @Test func `an open for attributes gets nothing beside one that caches writes`() throws {
+        var bench = FileBench()
+        _ = try openWithOplock(&bench, .exclusive)
+        let (_, level) = try openWithOplock(
+            &bench,
+            .exclusive,
+            by: FileBench.bob,
+            access: .readAttributes
+        )
+        #expect(level == .none)
+        #expect(breaks(bench.effects).isEmpty)
+    }
+
     @Test func `nobody waits for more than the limit`() throws {
         var bench = FileBench()
         let (file, _) = try openWithOplock(&bench, .batch)

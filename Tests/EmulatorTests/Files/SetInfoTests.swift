@@ -50,6 +50,15 @@ import Testing
         #expect(bench.status(opening: #"e\a"#) == .success)
     }
 
+    @Test func `nothing moves into a directory that somebody may delete`() throws {
+        var bench = FileBench([FilePlan(path: #"d\x"#, size: 1), FilePlan(path: "a", size: 1)])
+        let directory = try bench.open("d", access: .delete)
+        let file = try bench.open("a")
+        #expect(bench.status { $0.set(file, 10, renameBuffer(#"d\b"#)) } == .sharingViolation)
+        _ = bench.close(directory)
+        #expect(bench.status { $0.set(file, 10, renameBuffer(#"d\b"#)) } == .success)
+    }
+
     @Test func `a rename waits for handles that others cache`() throws {
         var bench = FileBench()
         let file = try bench.open("a")
