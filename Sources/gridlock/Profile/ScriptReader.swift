@@ -1,4 +1,5 @@
 internal import Primitives
+internal import SMBWire
 internal import TerminalServer
 
 /// Reads the `script:` of a profile.

@@ -23,6 +23,8 @@ final class LoadRun {
     private let tokens: TokenSource
     private let mailbox = Mailbox()
     private var loops: [HostLoop] = []
+    /// Hosts whose sessions all stand at a barrier.
+    private var waiting: [Int] = []
     private var lastOperations: UInt64 = 0
     private var lastProgress = ContinuousClock.now
 
@@ -48,6 +50,7 @@ final class LoadRun {
                 signal = signal ?? number
                 if !isQuiet { Console.note("stopping; what is under way may end, results follow") }
                 for loop in loops { loop.stop(grace: Self.interruptGrace) }
+            case .assembled(let host): assembled(host, running: running)
             case nil where !isQuiet: look(since: began)
             case nil: break
             }
@@ -60,6 +63,14 @@ final class LoadRun {
         // The loops' threads end with the process; waiting for them could only delay the results.
         group.shutdownGracefully { _ in }
         return result
+    }
+
+    /// A barrier falls when all hosts that still run stand at it.
+    private func assembled(_ host: Int, running: Int) {
+        waiting.append(host)
+        guard waiting.count >= running else { return }
+        for number in waiting { loops[number].command(.releaseBarrier) }
+        waiting = []
     }
 
     /// One loop a host as far as there are processors, and one for an emulated namespace.
