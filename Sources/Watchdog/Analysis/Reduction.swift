@@ -321,7 +321,7 @@ extension Reduction {
             progress.ungranted += 1
         }
         resources[resource].ordinary = progress
-        if resources[resource].exclusiveLeft == 0 {
+        if index.hasOvertakers, resources[resource].exclusiveLeft == 0 {
             satisfyOvertakers(resource, snapshot, index)
         }
     }

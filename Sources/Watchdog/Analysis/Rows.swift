@@ -5,18 +5,18 @@ struct Rows {
 
     /// Sorts the places of `row` into rows, keeping their order; -1 is left out.
     init(rows: Int, of row: [Int32]) {
-        starts = [Int32](repeating: 0, count: rows + 1)
+        // Counted two places ahead: after the fill each row's start is where it belongs.
+        starts = [Int32](repeating: 0, count: rows + 2)
         var kept = 0
         for place in row where place >= 0 {
-            starts[Int(place) + 1] += 1
+            starts[Int(place) + 2] += 1
             kept += 1
         }
-        for place in 0..<rows { starts[place + 1] += starts[place] }
+        for place in 0...rows { starts[place + 1] += starts[place] }
         items = [Int32](repeating: 0, count: kept)
-        var next = starts
         for (item, place) in row.enumerated() where place >= 0 {
-            items[Int(next[Int(place)])] = Int32(item)
-            next[Int(place)] += 1
+            items[Int(starts[Int(place) + 1])] = Int32(truncatingIfNeeded: item)
+            starts[Int(place) + 1] += 1
         }
     }
 
@@ -26,7 +26,7 @@ struct Rows {
         for place in items.indices { items[place] = to[Int(items[place])] }
     }
 
-    var rowCount: Int { starts.count - 1 }
+    var rowCount: Int { starts.count - 2 }
 
     /// The places in `items` of one row.
     @inline(__always)

@@ -13,6 +13,8 @@ struct WaitIndex {
     /// For a byte range wait: the holds that it conflicts with; and the same turned round.
     let blockersOfWait: Rows?
     let waitsOfBlocker: Rows?
+    /// Some wait for a lock without queueing for it.
+    let hasOvertakers: Bool
     /// By wait: its party, or -1 for a wait that is left out.
     let waitParty: [Int32]
     /// Per party: the waits whose request is in its hands.
@@ -54,6 +56,9 @@ struct WaitIndex {
         waitsServedByParty = Self.served(snapshot)
         isAnsweredOutside = Self.outside(snapshot, waitResource, holdsOfResource, blockersOfWait)
         self.waitParty = waitParty
+        hasOvertakers = snapshot.waits.contains {
+            $0.mode == .pass || $0.mode == .sharedStarvingExclusive
+        }
     }
 
     @inline(__always)
