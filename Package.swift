@@ -84,6 +84,7 @@ let package = Package(
                 "CGSSAPI",
                 "Credentials",
                 "Crypto",
+                "Dashboard",
                 "Dfs",
                 "Emulator",
                 "Measurement",
@@ -92,6 +93,7 @@ let package = Package(
                 "Report",
                 "SMBWire",
                 "Simulation",
+                "Terminal",
                 "TerminalServer",
                 "Transport",
                 "Yams",
@@ -184,7 +186,12 @@ let package = Package(
             path: "Tests/TerminalProbe",
             swiftSettings: .strict
         ),
-        .tests(of: "Terminal", on: "TerminalProbe"),
+        .target(
+            name: "TerminalSupport",
+            path: "Tests/TerminalSupport",
+            swiftSettings: .strict
+        ),
+        .tests(of: "Terminal", on: "TerminalProbe", "TerminalSupport"),
         .tests(
             of: "Transport",
             on: .product(name: "NIOCore", package: "swift-nio"),
@@ -205,6 +212,7 @@ let package = Package(
             of: "gridlock",
             on: "ReaderSupport",
             "SambaSupport",
+            "TerminalSupport",
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio")
         ),

@@ -29,6 +29,18 @@ package struct SessionHistogram: Hashable, Sendable {
         count += 1
     }
 
+    /// How many values lie at or below each of `bounds`, which ascend; right to about 6 %.
+    package func counts(atMost bounds: [UInt64]) -> [UInt64] {
+        var (below, index): (UInt64, Int) = (0, 0)
+        return bounds.map { bound in
+            while index < counts.count, Self.scale.lowestValue(at: index) <= bound {
+                below += UInt64(counts[index])
+                index += 1
+            }
+            return below
+        }
+    }
+
     /// The value below which, or at which, `percent` of all values lie, in nanoseconds.
     package func percentile(_ percent: Double) -> UInt64 {
         Rank.value(at: percent, of: count, in: counts, scale: Self.scale, maximum: maximum)

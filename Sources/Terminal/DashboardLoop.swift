@@ -10,8 +10,8 @@ package protocol DashboardSource: AnyObject {
     func model(wanted: SessionNumber?) -> DashboardModel
     /// Does what concerns the run; what concerns the terminal never comes here.
     func perform(_ intent: Intent)
-    /// The process stood still for so long, the load with it.
-    func suspended(for gap: Duration)
+    /// Stops the process by `stop`, which returns when it goes on, with the time that passed.
+    func suspend(_ stop: () -> Duration)
     /// Somebody wrote a line to standard error while the screen was on.
     func wrote(_ line: String)
 }
@@ -142,9 +142,11 @@ private struct RunningDashboard: ~Copyable {
     }
 
     private mutating func suspend() {
-        let stopped = clock.now
-        terminal.suspend()
-        source.suspended(for: clock.now - stopped)
+        source.suspend {
+            let stopped = clock.now
+            terminal.suspend()
+            return clock.now - stopped
+        }
     }
 
     private mutating func readStandardError() {

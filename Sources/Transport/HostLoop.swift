@@ -1,6 +1,6 @@
 package import NIOCore
 internal import NIOPosix
-internal import Primitives
+package import Primitives
 package import Redirector
 internal import SMBWire
 internal import Synchronization
@@ -99,13 +99,40 @@ package final class HostLoop: Sendable {
         let state = state
         return loop.submit { state.value.map { $0.snapshot() } }
     }
+
+    /// The host at a glance; see `Host.glance`.
+    package func glance(
+        _ number: Int,
+        wanted: SessionNumber?
+    ) -> EventLoopFuture<(HostGlance, lag: UInt64)?> {
+        let state = state
+        return loop.submit { state.value.map { $0.glance(number, wanted: wanted) } }
+    }
+
+    /// Keeps the loops of all hosts still while `stopped` runs, and leaves the time that it says
+    /// out of the hosts' time: nothing that waited meanwhile has become older.
+    package static func freeze(_ hosts: [HostLoop], while stopped: () -> Duration) {
+        var gates: [(loop: any EventLoop, gate: Gate)] = []
+        for host in hosts where !gates.contains(where: { $0.loop === host.loop }) {
+            let (gate, loop) = (Gate(), host.loop)
+            let states = hosts.filter { $0.loop === host.loop }.map(\.state)
+            loop.execute {
+                gate.hold()
+                for state in states { state.value?.leaveOut(gate.gap) }
+            }
+            gates.append((loop, gate))
+        }
+        for (_, gate) in gates { gate.awaitHeld() }
+        let gap = stopped()
+        for (_, gate) in gates { gate.release(leavingOut: gap) }
+    }
 }
 
 /// Everything of a host that lives on its loop.
 private final class HostState: ConnectionPoolOwner {
     private var host: Host
     private let loop: any EventLoop
-    private let origin: NIODeadline
+    private var origin: NIODeadline
     private let ports: HostPorts
     private let pool: any ConnectionPool
     private let finish: EventLoopPromise<Void>
@@ -157,6 +184,18 @@ private final class HostState: ConnectionPoolOwner {
     }
 
     func snapshot() -> (HostSnapshot, lag: UInt64) { (host.snapshot(at: now), lagMax) }
+
+    func glance(_ number: Int, wanted: SessionNumber?) -> (HostGlance, lag: UInt64) {
+        (host.glance(number, wanted: wanted, at: now), lagMax)
+    }
+
+    /// Moves the beginning of time by a gap in which the process stood still.
+    func leaveOut(_ gap: Duration) {
+        origin = origin + .nanoseconds(gap.wholeNanoseconds)
+        timer?.cancel()
+        timerAt = nil
+        setTimer()
+    }
 
     func opened(_ socket: Int) {
         guard let number = numbers[socket] else { return }

@@ -52,7 +52,16 @@ extension SampleModels {
                 since: 40_000_000
             )
         ]
-        model.events = [
+        model.events = deadlockEvents
+        model.detail = detail(of: model.sessions[17], stalled: true)
+        model.detail?.chain.removeLast()
+        model.detail?.waits = [q260752().cycle[0].wants]
+        model.detail?.holds = q260752().cycle[0].holds
+        return model
+    }
+
+    private static var deadlockEvents: [DashboardModel.Event] {
+        [
             event(0, .information, "start", "seed 42, 50 sessions, client q260752"),
             event(
                 40_000_000,
@@ -68,11 +77,6 @@ extension SampleModels {
                 session: 17
             ),
         ]
-        model.detail = detail(of: model.sessions[17], stalled: true)
-        model.detail?.chain.removeLast()
-        model.detail?.waits = [q260752().cycle[0].wants]
-        model.detail?.holds = q260752().cycle[0].holds
-        return model
     }
 
     /// The deadlock again, after the run.

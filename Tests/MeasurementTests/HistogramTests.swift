@@ -82,6 +82,18 @@ import Testing
         }
     }
 
+    @Test func `values below a bound are counted, the coarse scale's too`() {
+        var (fine, coarse) = (Histogram(), SessionHistogram())
+        for value: UInt64 in [900, 45_000, 1_500_000, 90_000_000_000] {
+            fine.record(value)
+            coarse.record(value)
+        }
+        let bounds: [UInt64] = [1_000, 50_000, 2_000_000, 100_000_000_000]
+        #expect(fine.counts(atMost: bounds) == [1, 2, 3, 4])
+        #expect(coarse.counts(atMost: bounds) == [1, 2, 3, 4])
+        #expect(SessionHistogram().counts(atMost: bounds) == [0, 0, 0, 0])
+    }
+
     @Test func `an error counts but leaves the latencies alone`() {
         var operation = OperationStatistics()
         var session = SessionStatistics()

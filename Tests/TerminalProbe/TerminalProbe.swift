@@ -63,7 +63,10 @@ final class ProbeSource: DashboardSource {
         tell("intent \(intent)")
     }
 
-    func suspended(for gap: Duration) { tell("suspended") }
+    func suspend(_ stop: () -> Duration) {
+        _ = stop()
+        tell("suspended")
+    }
 
     func wrote(_ line: String) { tell("stderr said: \(line)") }
 

@@ -153,8 +153,8 @@ import Testing
         rig.run()
         let snapshot = rig.host.snapshot(at: rig.now)
         let counts = OperationKind.allCases.map { snapshot.operations[$0.rawValue].count }
-        // logon, open, read, write, flush, lock, unlock, close, list, stat, logoff
-        #expect(counts == [2, 6, 12, 0, 0, 0, 0, 6, 0, 0, 2])
+        // logon, open, read, write, flush, lock, unlock, close, list, stat, notify, logoff
+        #expect(counts == [2, 6, 12, 0, 0, 0, 0, 6, 0, 0, 0, 2])
         #expect(snapshot.sessions.map(\.statistics.operations) == [14, 14])
         #expect(snapshot.sessions.allSatisfy { $0.state == "ended" })
     }
@@ -179,6 +179,36 @@ import Testing
             Issue.record("\(rig.host.outcome)")
             return
         }
+    }
+
+    @Test func `glances agree with the snapshot, percentiles within twenty of them`() throws {
+        var rig = try Rig([.logon, .open(try PathTemplate("a.txt"), .read), .close], sessions: 30)
+        rig.run()
+        let snapshot = rig.host.snapshot(at: rig.now)
+        let glance = rig.host.glance(0, wanted: SessionNumber(7), at: rig.now)
+        let expected = snapshot.sessions.map(\.statistics)
+        #expect(glance.sessions.map(\.operations) == expected.map(\.operations))
+        #expect(glance.sessions.map(\.last) == expected.map(\.last))
+        #expect(glance.sessions.map(\.maximum) == expected.map(\.response.maximum))
+        #expect(glance.sessions.allSatisfy { $0.activity == .ended && $0.kind == nil })
+        #expect(glance.detail?.response == expected[7].response)
+        var p99 = [UInt64?](repeating: nil, count: 30)
+        for number in 0..<20 {
+            for figures in rig.host.glance(number, wanted: nil, at: rig.now).percentiles {
+                p99[figures.session] = figures.p99
+            }
+        }
+        #expect(p99 == expected.map { $0.response.percentile(99) })
+    }
+
+    @Test func `a glance tells who waits once something is old`() throws {
+        var rig = try Rig([.open(try PathTemplate("a.txt"), .read)]) { $0.readOnly = true }
+        rig.server.silent = [.create]
+        rig.run()
+        let glance = rig.host.glance(0, wanted: nil, at: rig.now)
+        #expect(glance.sessions.map(\.kind) == [.open, .open])
+        #expect(glance.waits?.waits.map(\.resource) == ["CREATE[fs1]", "CREATE[fs1]"])
+        #expect(rig.host.glance(1, wanted: nil, at: rig.now).waits == nil)
     }
 
     @Test func `a request that is never answered ends the run after its grace`() throws {

@@ -22,7 +22,7 @@ private let ranks: KeyValuePairs<String, (rank: Int, allowed: Set<String>)> = [
     "Report": (4, []),
     "Dashboard": (4, []),
     "Simulation": (4, []),
-    "Transport": (5, ["Foundation", "NIOCore", "NIOPosix", "Synchronization"]),
+    "Transport": (5, ["Dispatch", "Foundation", "NIOCore", "NIOPosix", "Synchronization"]),
     "Terminal": (5, ["Glibc"]),
     "Credentials": (5, ["CGSSAPI", "Foundation", "Synchronization", "Dispatch"]),
     "Benchmarks": (

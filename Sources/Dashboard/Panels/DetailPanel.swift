@@ -91,7 +91,7 @@ struct DetailPanel {
             )
         }
         if let error = detail?.lastError {
-            lines.append([Span("last error", .faint), Span(error, .failed)])
+            lines.append([Span("last error: \(error)", .failed)])
         }
         return lines
     }

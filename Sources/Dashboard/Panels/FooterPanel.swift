@@ -66,13 +66,13 @@ struct FooterPanel {
         let over = context.model.run.isOver
         switch context.state.view {
         case .overview:
-            let pause = context.model.run.isPaused ? "p resume" : "p pause"
             return over
                 ? "q quit  1-5 view  Enter sessions  d dump graph  t theme  ? help"
-                : "q quit  1-5 view  \(pause)  +/- sessions  d dump  b break  F faults  ? help"
+                : "q quit  1-5 view\(acting)  ? help"
         case .sessions:
             return
-                "\(upDown) move  Enter detail  g graph  s<> sort  r reverse  / filter  f follow  ? help"
+                "\(upDown) move  Enter detail  g graph  s<> sort  r reverse"
+                + "  / filter  f follow  ? help"
         case .detail: return "[] prev/next session  g graph  e its events  d dump  Esc back  ? help"
         case .waitFor:
             return over
@@ -82,6 +82,18 @@ struct FooterPanel {
             return "\(upDown) move  f newest  l level  / look for  Enter session  Esc back"
         case .help: return "Esc close  \(upDown) move"
         }
+    }
+
+    /// The keys that this run answers to, besides those that every run does.
+    private var acting: String {
+        let run = context.model.run
+        var keys = ""
+        if run.canPause { keys += run.isPaused ? "  p resume" : "  p pause" }
+        if run.canResize { keys += "  +/- sessions" }
+        keys += "  d dump"
+        if run.canBreak { keys += "  b break" }
+        if !context.model.faults.isEmpty { keys += "  F faults" }
+        return keys + "  x stop  Space freeze"
     }
 
     static func words(for question: ViewState.Question) -> String {

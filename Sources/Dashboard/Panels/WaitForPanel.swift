@@ -137,11 +137,12 @@ struct WaitForPanel {
         let wants = member.wants
         let (bar, dash) = (characters.vertical, String(characters.horizontal))
         let arrow = wants.isAnyOf ? characters.anyArrow : characters.arrow
+        let wanted = resource(wants.resource, wants.mode)
         var lines: [[Span]] = [
             [Span(head, .strong), Span(path + gap), Span(age, .stalled, rank: -1)],
             [
                 Span(
-                    "  \(characters.tee)\(dash)wants\(arrow) \(resource(wants.resource, wants.mode))",
+                    "  \(characters.tee)\(dash)wants\(arrow) \(wanted)",
                     .key
                 ),
                 Span(wants.line, .faint, rank: 1),
@@ -190,8 +191,9 @@ struct WaitForPanel {
     private func nothing(_ width: Int) -> [[Span]] {
         let run = context.model.run
         let text =
-            "Nobody hangs. A request or a wait older than \(Figures.age(run.stallAfter)) is a stall; "
-            + "what the watchdog makes of one is shown here: who waits for what, who holds it, and why."
+            "Nobody hangs. A request or a wait older than \(Figures.age(run.stallAfter)) is "
+            + "a stall; what the watchdog makes of one is shown here: who waits for what, who "
+            + "holds it, and why."
         let conflicts =
             context.model.orderConflicts.isEmpty
             ? "No two locks were taken in both orders so far."

@@ -68,7 +68,8 @@ package struct PlainNarrator: Hashable, Sendable {
     private mutating func newEvents(_ model: DashboardModel) -> [String] {
         let new = model.events.dropFirst(min(eventCount, model.events.count))
         eventCount = model.events.count
-        return new.map { event in
+        // The run's own facts say the same.
+        return new.filter { $0.source != "phase" && $0.source != "run" }.map { event in
             let word = ["", "warning, ", "critical, "][Int(event.level.rawValue)]
             let session = event.session.map { " \($0)" } ?? ""
             return "\(word)\(event.source)\(session): \(event.text)"

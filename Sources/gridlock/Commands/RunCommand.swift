@@ -16,8 +16,7 @@ struct RunCommand: ParsableCommand {
     @Option(help: "The folder for the results; by default one below gridlock-out/.")
     var out: String?
 
-    @Flag(help: "Lines instead of a dashboard: the only way this version knows.")
-    var headless = false
+    @OptionGroup var display: DisplayOptions
 
     @Flag(help: "Print summary.json instead of the tables.")
     var json = false
@@ -81,7 +80,8 @@ struct RunCommand: ParsableCommand {
             return try VirtualRun(plan, emulation, results: results).perform()
         }
         let hosts = try plan.hosts(runFolder: "gridlock-\(RunPlan.newID())")
-        return LoadRun(plan, hosts, results: results).perform()
+        let run = LoadRun(plan, hosts, results: results)
+        return display.perform(run, prefersLines: json)
     }
 }
 

@@ -17,14 +17,21 @@ final class LoadRun {
     /// How long Ctrl-C waits for what is under way: results within three seconds.
     private static let interruptGrace = Duration.seconds(2)
 
-    private let plan: RunPlan
-    private let hostPlans: [HostPlan]
-    private let results: RunResults
+    let plan: RunPlan
+    let hostPlans: [HostPlan]
+    let results: RunResults
     private let tokens: TokenSource
     private let mailbox = Mailbox()
-    private var loops: [HostLoop] = []
+    private(set) var loops: [HostLoop] = []
+    private var group: MultiThreadedEventLoopGroup?
+    /// Hosts that are not done.
+    private var running = 0
+    private var signal: Int32?
+    private var isQuiet = false
+    private var voice: (@Sendable (HostEvent) -> Void)?
     /// Hosts whose sessions all stand at a barrier.
     private var waiting: [Int] = []
+    private(set) var began = ContinuousClock.now
     private var lastOperations: UInt64 = 0
     private var lastProgress = ContinuousClock.now
 
@@ -37,36 +44,68 @@ final class LoadRun {
 
     /// Runs to the end, whatever that is.
     func perform(isQuiet: Bool = false) -> RunResults.Result {
-        let signals = SignalWatch(posting: mailbox)
-        let clock = ContinuousClock()
-        let began = clock.now
-        let group = startLoops(isQuiet: isQuiet)
-        var signal: Int32?
-        var running = loops.count
-        while running > 0 {
-            switch mailbox.next(within: isQuiet ? .seconds(3_600) : plan.settings.samplePeriod) {
-            case .finished: running -= 1
-            case .signal(let number):
-                signal = signal ?? number
-                if !isQuiet { Console.note("stopping; what is under way may end, results follow") }
-                for loop in loops { loop.stop(grace: Self.interruptGrace) }
-            case .assembled(let host): assembled(host, running: running)
-            case nil where !isQuiet: look(since: began)
-            case nil: break
+        begin(isQuiet: isQuiet)
+        return waitForEnd()
+    }
+
+    /// Starts the hosts; `voice` hears what they say in place of standard error.
+    func begin(isQuiet: Bool = false, voice: (@Sendable (HostEvent) -> Void)? = nil) {
+        (self.isQuiet, self.voice) = (isQuiet, voice)
+        began = .now
+        lastProgress = began
+        group = startLoops()
+        running = loops.count
+    }
+
+    /// Waits for the hosts, for signals and for the next progress line, until the hosts are done.
+    func waitForEnd() -> RunResults.Result {
+        let signals = watchSignals()
+        while !isOver {
+            if !hear(within: isQuiet ? .seconds(3_600) : plan.settings.samplePeriod), !isQuiet {
+                look()
             }
         }
+        signals.end()
+        return end()
+    }
+
+    /// Makes messages of signals until `end` is called on what it returns.
+    func watchSignals() -> SignalWatch { SignalWatch(posting: mailbox) }
+
+    /// All hosts are done.
+    var isOver: Bool { running == 0 }
+
+    /// Takes one message if one comes in time; false otherwise.
+    func hear(within limit: Duration) -> Bool {
+        switch mailbox.next(within: limit) {
+        case .finished: running -= 1
+        case .signal(let number): stop(bySignal: number)
+        case .assembled(let host): assembled(host)
+        case nil: return false
+        }
+        return true
+    }
+
+    /// Ends the load: what is under way gets a moment.
+    func stop(bySignal number: Int32?) {
+        signal = signal ?? number
+        if !isQuiet { Console.note("stopping; what is under way may end, results follow") }
+        for loop in loops { loop.stop(grace: Self.interruptGrace) }
+    }
+
+    /// The results of hosts that are done.
+    func end() -> RunResults.Result {
         let (state, lag) = state()
-        var facts = RunFacts(wall: clock.now - began)
+        var facts = RunFacts(wall: .now - began)
         (facts.lag, facts.signal) = (lag, signal)
         let result = results.take(state, facts)
-        signals.end()
         // The loops' threads end with the process; waiting for them could only delay the results.
-        group.shutdownGracefully { _ in }
+        group?.shutdownGracefully { _ in }
         return result
     }
 
     /// A barrier falls when all hosts that still run stand at it.
-    private func assembled(_ host: Int, running: Int) {
+    private func assembled(_ host: Int) {
         waiting.append(host)
         guard waiting.count >= running else { return }
         for number in waiting { loops[number].command(.releaseBarrier) }
@@ -74,12 +113,12 @@ final class LoadRun {
     }
 
     /// One loop a host as far as there are processors, and one for an emulated namespace.
-    private func startLoops(isQuiet: Bool) -> MultiThreadedEventLoopGroup {
+    private func startLoops() -> MultiThreadedEventLoopGroup {
         let threads = min(hostPlans.count, System.coreCount)
         let isEmulated = plan.emulation != nil
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads + (isEmulated ? 1 : 0))
         let origin = NIODeadline.now()
-        var ports = ports(isQuiet: isQuiet)
+        var ports = ports()
         ports.emulator = plan.emulation.map { emulation in
             EmulatorLoop(
                 emulation.plan,
@@ -104,16 +143,20 @@ final class LoadRun {
         return group
     }
 
-    private func ports(isQuiet: Bool) -> HostPorts {
+    private func ports() -> HostPorts {
         let (tokens, manifest, events) = (tokens, results.manifest, results.events)
-        let mailbox = mailbox
+        let (isQuiet, voice, mailbox) = (isQuiet, voice, mailbox)
         return HostPorts(
             token: { request, done in tokens.step(request, done: done) },
             tokenEnd: { host, session in tokens.end(host: host, session) },
             manifest: { entry in manifest?.append(entry.line) },
             event: { event in
                 events?.append(RunEvent(event).line)
-                if !isQuiet { Console.note(event) }
+                if let voice {
+                    voice(event)
+                } else if !isQuiet {
+                    Console.note(event)
+                }
             },
             assembled: { host in mailbox.post(.assembled(host)) }
         )
@@ -134,18 +177,40 @@ final class LoadRun {
         return (RunState(hosts: hosts), lag)
     }
 
+    /// Asks all hosts, and calls back from any thread when the last has answered.
+    func askForState(_ done: @escaping @Sendable (RunState, _ lag: UInt64) -> Void) {
+        guard let group else { return }
+        EventLoopFuture.whenAllSucceed(loops.map { $0.snapshot() }, on: group.next())
+            .whenSuccess { answers in
+                let all = answers.compactMap { $0 }
+                done(RunState(hosts: all.map(\.0)), all.map(\.lag).max() ?? 0)
+            }
+    }
+
     /// Takes a sample, ends the run if a threshold asks for it, and says how it goes when it is
     /// time.
-    private func look(since began: ContinuousClock.Instant) {
+    private func look() {
         let (state, lag) = state()
+        take(state, lag: lag)
+    }
+
+    /// Takes a sample, ends the run if a threshold asks for it, and says how it goes when it is
+    /// time.
+    func take(_ state: RunState, lag: UInt64) {
         let now = ContinuousClock.now
-        var facts = RunFacts(wall: now - began)
-        (facts.lag, facts.isComplete) = (lag, false)
+        let facts = facts(lag: lag)
         if let reason = results.sample(state, facts) {
             Console.note("stopping: \(reason.sentence); results follow")
             for loop in loops { loop.stop(grace: plan.settings.grace) }
         }
         if now - lastProgress >= plan.settings.progress { progress(state, facts, at: now) }
+    }
+
+    /// What is known in the middle of the run.
+    func facts(lag: UInt64) -> RunFacts {
+        var facts = RunFacts(wall: .now - began)
+        (facts.lag, facts.isComplete) = (lag, false)
+        return facts
     }
 
     /// A line for the person, and results for the case that nobody gets to write later ones.
@@ -168,7 +233,7 @@ final class LoadRun {
         // Whoever reads the line may end the program: what it says is on the disk by then.
         _ = results.take(state, facts)
         results.events?.append(RunEvent.progress(line).line)
-        Console.note(line.text)
+        if voice == nil { Console.note(line.text) }
     }
 }
 

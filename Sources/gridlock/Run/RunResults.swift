@@ -46,7 +46,7 @@ final class RunResults {
     private let files: RunFiles?
     private let startedAt: Date
     private var writeFailure: Failure?
-    private var timeline = LatencyTimeline()
+    private(set) var timeline = LatencyTimeline()
     private var aborted: ThresholdResult?
 
     /// The results of a run with a folder.
@@ -99,6 +99,11 @@ final class RunResults {
             )
         }
         return aborted
+    }
+
+    /// How the thresholds fare now.
+    func thresholds(_ state: RunState, _ facts: RunFacts) -> [ThresholdResult] {
+        builder(facts, plan.settings.thresholds).results(of: state)
     }
 
     private func builder(_ facts: RunFacts, _ thresholds: [Threshold]?) -> SummaryBuilder {

@@ -2,23 +2,26 @@ import Foundation
 import Testing
 
 /// A real terminal emulator with one program in it: a private tmux server.
-final class TmuxPane {
+package final class TmuxPane {
     private let folder: URL
     private let socket: String
 
-    /// The built probe beside the running tests.
-    static let probe: String = {
+    /// The dashboard on made-up models.
+    package static let probe = built("TerminalProbe")
+
+    /// A built program beside the running tests.
+    package static func built(_ name: String) -> String {
         let tests =
             CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? CommandLine.arguments[0]
         let folder = URL(filePath: tests).deletingLastPathComponent()
-        return folder.appending(path: "TerminalProbe").path
-    }()
+        return folder.appending(path: name).path
+    }
 
-    static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/tmux")
+    package static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/tmux")
 
     /// Starts `command` under a shell that notes its exit code and the terminal's settings before
     /// and after it.
-    init(
+    package init(
         _ command: String,
         term: String = "tmux-256color",
         width: Int = 80,
@@ -63,35 +66,35 @@ final class TmuxPane {
     }
 
     @discardableResult
-    func tmux(_ arguments: String...) throws -> String {
+    package func tmux(_ arguments: String...) throws -> String {
         try Spawned.output("/usr/bin/tmux", ["-S", socket, "-f", "/dev/null", "-u"] + arguments)
     }
 
-    func screen() throws -> String { try tmux("capture-pane", "-p") }
+    package func screen() throws -> String { try tmux("capture-pane", "-p") }
 
-    func press(_ keys: String...) throws {
+    package func press(_ keys: String...) throws {
         for key in keys { try tmux("send-keys", key) }
     }
 
-    func type(_ text: String) throws { try tmux("send-keys", "-l", text) }
+    package func type(_ text: String) throws { try tmux("send-keys", "-l", text) }
 
-    func resize(width: Int, height: Int) throws {
+    package func resize(width: Int, height: Int) throws {
         try tmux("resize-window", "-x", "\(width)", "-y", "\(height)")
     }
 
     /// Signals the program itself.
-    func signal(_ number: Int32) throws {
+    package func signal(_ number: Int32) throws {
         let pid = try #require(Int32(try text("pid").dropLast()))
         kill(pid, number)
     }
 
     /// Looks until the screen shows the text; false when it never does.
-    func shows(_ text: String) throws -> Bool {
+    package func shows(_ text: String) throws -> Bool {
         try eventually { try screen().contains(text) }
     }
 
     /// The program's exit code, once it has ended.
-    func code() throws -> Int32? {
+    package func code() throws -> Int32? {
         guard eventually({ FileManager.default.fileExists(atPath: path("code")) }) else {
             return nil
         }
@@ -99,7 +102,7 @@ final class TmuxPane {
     }
 
     /// The terminal is as the program found it: settings, screen, cursor, mouse.
-    func isRestored() throws -> Bool {
+    package func isRestored() throws -> Bool {
         let format = "#{alternate_on}#{mouse_any_flag}#{cursor_flag}#{keypad_flag}"
         let flags = try tmux("display", "-p", format)
         return try text("before") == text("after") && flags == "0010\n"

@@ -1,0 +1,162 @@
+internal import Dashboard
+internal import Foundation
+internal import NIOCore
+internal import Primitives
+internal import Synchronization
+internal import Terminal
+internal import TerminalServer
+internal import Transport
+
+/// A run that a person watches: the dashboard has the main thread, and reads the run there.
+///
+/// No event loop is waited for while the screen is on: each is asked, and what has come is shown.
+final class DashboardRun: DashboardSource {
+    private let run: LoadRun
+    private var builder: DashboardBuilder
+    private let feed = Arrivals<HostEvent>()
+    private let glances = Arrivals<(host: Int, glance: HostGlance, lag: UInt64)>()
+    private let states = Arrivals<(RunState, lag: UInt64)>()
+    private var hasBegun = false
+    private var isAsked: [Bool] = []
+    private var glanceNumber = 0
+    private var nextSample = ContinuousClock.now
+    private var isSampling = false
+    private var result: RunResults.Result?
+    /// Time in which the process stood still.
+    private var leftOut = Duration.zero
+
+    init(_ run: LoadRun) {
+        self.run = run
+        builder = DashboardBuilder(run.plan, run.hostPlans)
+    }
+
+    /// Shows the run until the person leaves it, and returns its results; refused where no
+    /// dashboard can be shown, and then nothing was begun.
+    func perform(_ settings: TerminalSettings) throws(TerminalRefusal) -> RunResults.Result {
+        let ending = try DashboardLoop.run(self, settings: settings)
+        // Terminal and standard error are the person's again.
+        if let result { return result }
+        switch ending {
+        case .quit: run.stop(bySignal: nil)
+        case .signal(let number): run.stop(bySignal: number)
+        }
+        return run.waitForEnd()
+    }
+
+    /// Tells the run in lines, for screen readers, and returns its results.
+    func narrate() -> RunResults.Result {
+        let signals = run.watchSignals()
+        let period = UInt64(clamping: run.plan.settings.progress.wholeNanoseconds)
+        var narrator = PlainNarrator(period: period)
+        while true {
+            for line in narrator.lines(for: model(wanted: nil)) { Console.note(line) }
+            if let result {
+                signals.end()
+                return result
+            }
+            _ = run.hear(within: .milliseconds(200))
+        }
+    }
+
+    func model(wanted: SessionNumber?) -> DashboardModel {
+        if !hasBegun { begin() }
+        while !run.isOver, run.hear(within: .zero) {}
+        for event in feed.take() { builder.take(event) }
+        for (host, glance, lag) in glances.take() {
+            isAsked[host] = false
+            builder.take(glance, ofHost: host, lag: lag)
+        }
+        for (state, lag) in states.take() {
+            isSampling = false
+            guard result == nil else { continue }
+            run.take(state, lag: lag)
+            let facts = run.facts(lag: lag)
+            builder.take(
+                state,
+                thresholds: run.results.thresholds(state, facts),
+                timeline: run.results.timeline
+            )
+        }
+        if run.isOver, result == nil { finish() }
+        if result == nil {
+            ask(wanted)
+            builder.elapsed = .now - run.began - leftOut
+        }
+        return builder.model
+    }
+
+    private func begin() {
+        hasBegun = true
+        let feed = feed
+        run.begin { feed.add($0) }
+        isAsked = run.loops.map { _ in false }
+    }
+
+    /// Asks each host that has answered the last time.
+    private func ask(_ wanted: SessionNumber?) {
+        glanceNumber += 1
+        let glances = glances
+        for (host, loop) in run.loops.enumerated() where !isAsked[host] {
+            isAsked[host] = true
+            loop.glance(glanceNumber, wanted: wanted).whenSuccess { answer in
+                guard let answer else { return }
+                glances.add((host, answer.0, answer.lag))
+            }
+        }
+        guard !isSampling, ContinuousClock.now >= nextSample else { return }
+        nextSample = .now + run.plan.settings.samplePeriod
+        isSampling = true
+        let states = states
+        run.askForState { states.add(($0, $1)) }
+    }
+
+    private func finish() {
+        let result = run.end()
+        self.result = result
+        builder.finish(result, timeline: run.results.timeline)
+    }
+
+    func perform(_ intent: Intent) {
+        switch intent {
+        case .stop: run.stop(bySignal: nil)
+        case .pause: for loop in run.loops { loop.command(.pause) }
+        case .resume: for loop in run.loops { loop.command(.resume) }
+        case .breakHang(let hang, let victim):
+            // Hosts that do not know the session do nothing.
+            for loop in run.loops { loop.command(.cancel(victim)) }
+            builder.tell(.warning, "dashboard", "hang \(hang): asked for the end of \(victim)")
+        case .dump: builder.tell(.warning, "dashboard", "there is no wait-for graph to dump yet")
+        case .addSessions, .removeSessions, .setFault, .quit,
+            .interrupt, .suspend, .redraw:
+            break
+        }
+    }
+
+    func suspend(_ stop: () -> Duration) {
+        var gap = Duration.zero
+        HostLoop.freeze(result == nil ? run.loops : []) {
+            gap = stop()
+            return gap
+        }
+        leftOut += gap
+        let seconds = Decimals.text(gap.seconds, places: 1)
+        builder.tell(.warning, "dashboard", "suspended for \(seconds) s, left out of all figures")
+    }
+
+    func wrote(_ line: String) { builder.tell(.warning, "stderr", line) }
+}
+
+/// Values from any thread, for the dashboard's.
+final class Arrivals<Value: Sendable>: Sendable {
+    private let values = Mutex<[Value]>([])
+
+    func add(_ value: Value) { values.withLock { $0.append(value) } }
+
+    /// What has come since the last time, oldest first.
+    func take() -> [Value] {
+        values.withLock { values in
+            defer { values = [] }
+            return values
+        }
+    }
+}
