@@ -76,6 +76,8 @@ struct Pending: Hashable, Sendable {
     var times: RequestTimes
     var isSigned = false
     var isSealed = false
+    /// Credits that it has taken and not brought back.
+    var credits = 1
     var asyncID: AsyncID?
     /// Names a durable open for its reconnection.
     var createGUID: GUID?

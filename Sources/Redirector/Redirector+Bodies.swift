@@ -143,6 +143,7 @@ extension Redirector {
                 .durableRequestV2(timeoutMilliseconds: 0, flags: 0, createGUID: createGUID)
             )
         }
+        if parameters.asksDiskID { contexts.append(.queryOnDiskID) }
         return CreateRequest(
             oplockLevel: level,
             desiredAccess: parameters.access,

@@ -12,6 +12,10 @@ package struct OutstandingRequest: Hashable, Sendable {
     /// Nil while it waits for a credit.
     package let messageID: MessageID?
     package let asyncID: AsyncID?
+    /// Credits that it has taken and not brought back; before it is sent, what it needs.
+    package let credits: Int
+    /// Whether the reserved credits are for it too.
+    package let mayUseReserve: Bool
     package let times: RequestTimes
 }
 
@@ -41,6 +45,8 @@ package struct ConnectionFacts: Hashable, Sendable {
     package let traffic: ConnectionTraffic
     /// Credits that are not spent.
     package let credits: Int
+    /// Of these, how many are kept for what unblocks others.
+    package let reserve: Int
     /// Requests that wait for a credit.
     package let queued: Int
 }
@@ -55,6 +61,7 @@ extension Redirector {
                 server: connection.server,
                 traffic: connection.traffic,
                 credits: connection.window.available,
+                reserve: settings.creditReserve,
                 queued: connection.queue.count
             )
         }
@@ -66,8 +73,11 @@ extension Redirector {
         var found: [OutstandingRequest] = []
         for slot in connections.indices(where: { $0.phase != .closed }) {
             let connection = connections.elements[slot]
-            if connection.phase == .connecting || connection.phase == .negotiating {
-                found.append(outstanding(connection.opener, nil, on: slot))
+            if connection.phase == .connecting {
+                // TCP's own request is out since then.
+                var opener = connection.opener
+                opener.times.sent = opener.times.created
+                found.append(outstanding(opener, nil, on: slot))
             }
             for id in connection.order.alive(in: connection.pending) {
                 guard let pending = connection.pending[id] else { continue }
@@ -89,6 +99,7 @@ extension Redirector {
         if case .element(let group, _, _) = pending.work {
             tag = groups.elements[group].pending.tag
         }
+        if case .negotiate = pending.work { tag = connections.elements[slot].opener.tag }
         if case .sessionSetup = pending.work, pending.session >= 0 {
             tag = sessions.elements[pending.session].opener?.tag ?? tag
         }
@@ -101,6 +112,8 @@ extension Redirector {
             tree: tree(of: pending),
             messageID: id,
             asyncID: pending.asyncID,
+            credits: id == nil ? max(1, charge(of: pending, on: slot)) : pending.credits,
+            mayUseReserve: pending.mayUseReserve,
             times: pending.times
         )
     }

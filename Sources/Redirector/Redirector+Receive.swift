@@ -134,6 +134,8 @@ extension Redirector {
                 connections.elements[slot].pending[id]?.times.interim = now
             }
             connections.elements[slot].pending[id]?.asyncID = header.asyncID
+            connections.elements[slot].pending[id]?.credits -=
+                min(pending.credits, Int(header.credits))
             return
         }
         connections.elements[slot].pending[id] = nil

@@ -11,8 +11,7 @@ extension Redirector {
         at now: Instant,
         into effects: inout [Effect]
     ) {
-        let mayOvertake = pending.command == .echo || pending.command == .oplockBreak
-        if connections.elements[slot].queue.first == nil || mayOvertake,
+        if connections.elements[slot].queue.first == nil || pending.mayUseReserve,
             transmit(pending, on: slot, at: now, into: &effects)
         {
             return
@@ -104,7 +103,7 @@ extension Redirector {
             )
         }
         let charge = charge(of: pending, on: slot)
-        let mayUseReserve = pending.command == .echo || pending.command == .oplockBreak
+        let mayUseReserve = pending.mayUseReserve
         guard
             let id = connections.elements[slot].window.take(
                 max(1, charge),
@@ -113,6 +112,7 @@ extension Redirector {
         else { return false }
         var sent = pending
         sent.times.sent = now
+        sent.credits = max(1, charge)
         if case .request(.create(_, let parameters)) = pending.work, parameters.isDurable {
             sent.createGUID = nextGUID()
         }
@@ -170,7 +170,7 @@ extension Redirector {
     }
 
     /// [MS-SMB2] 3.2.4.1.5; without multi-credit support everything costs one.
-    private func charge(of pending: Pending, on slot: Int) -> Int {
+    func charge(of pending: Pending, on slot: Int) -> Int {
         guard connections.elements[slot].supportsMultiCredit,
             case .request(let request) = pending.work
         else { return connections.elements[slot].phase == .negotiating ? 0 : 1 }

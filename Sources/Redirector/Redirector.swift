@@ -222,6 +222,9 @@ extension Pending {
         }
     }
 
+    /// Whether it unblocks others, so that the reserved credits are for it too.
+    var mayUseReserve: Bool { command == .echo || command == .oplockBreak }
+
     /// Whether somebody outside waits for the answer.
     var isAwaited: Bool {
         switch work {

@@ -83,6 +83,8 @@ package struct CreateParameters: Hashable, Sendable {
     package var lease: LeaseState?
     /// Asks for a durable open (version 2, dialect 3 and a batch oplock or handle lease only).
     package var isDurable: Bool
+    /// Asks for the file's number on its volume (SMB2_CREATE_QUERY_ON_DISK_ID).
+    package var asksDiskID = false
 
     package init(
         name: String,

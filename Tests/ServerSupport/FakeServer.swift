@@ -18,6 +18,12 @@ package struct FakeServer: Sendable {
     package var statuses: [Command: [NTStatus]] = [:]
     /// Commands that are never answered.
     package var silent: Set<Command> = []
+    /// What each CREATE is granted.
+    package var oplock = OplockLevel.none
+    /// The files that are handed out, in order.
+    package private(set) var files: [FileID] = []
+    /// The files whose oplock breaks were acknowledged, in order.
+    package private(set) var acknowledged: [FileID] = []
     /// What came, in order.
     package private(set) var received: [Header] = []
     package private(set) var usedIDs: [UInt64] = []
@@ -67,6 +73,17 @@ package struct FakeServer: Sendable {
             frames += reply(to: bytes, range, sealedFor: sealedFor)
         }
         return frames
+    }
+
+    /// The frame that takes an oplock back; unsolicited and never signed.
+    package func breaking(_ file: FileID, to level: OplockLevel) -> [UInt8] {
+        var header = Header(command: .oplockBreak, messageID: .unsolicited)
+        header.flags.insert(.serverToRedir)
+        var writer = ByteWriter()
+        header.encode(into: &writer)
+        OplockBreak.oplock(level: level, fileID: file).encode(into: &writer)
+        let bytes = writer.take()
+        return DirectTCP.prefix(length: bytes.count) + bytes
     }
 
     private mutating func reply(
@@ -162,8 +179,9 @@ package struct FakeServer: Sendable {
             ).encoded
         case .create:
             nextID += 1
+            files.append(FileID(persistent: nextID, volatile: nextID))
             return CreateResponse(
-                oplockLevel: .none,
+                oplockLevel: oplock,
                 action: 1,
                 facts: FileFacts(),
                 fileID: FileID(persistent: nextID, volatile: nextID)
@@ -175,7 +193,13 @@ package struct FakeServer: Sendable {
         case .queryDirectory, .queryInfo, .changeNotify:
             return BufferResponse(output: [9]).encoded
         case .setInfo: return SetInfoResponse().encoded
-        case .echo, .logoff, .treeDisconnect, .flush, .lock, .cancel, .oplockBreak:
+        case .oplockBreak:
+            var reader = reader
+            if case .oplock(_, let file)? = try? OplockBreak(from: &reader) {
+                acknowledged.append(file)
+            }
+            return EmptyBody().encoded
+        case .echo, .logoff, .treeDisconnect, .flush, .lock, .cancel:
             return EmptyBody().encoded
         }
     }

@@ -11,7 +11,7 @@ extension Host {
         let request: Request?
         switch wanted {
         case .breakAcknowledgement:
-            request = sessions[session].acknowledgement.map {
+            request = sessions[session].acknowledgements.first.map {
                 .acknowledgeBreak($0.open, $0.content)
             }
         case .changeNotify:
@@ -29,10 +29,39 @@ extension Host {
 
     mutating func agentAnswered(_ task: Int, _ answer: Answer, into effects: inout [HostEffect]) {
         let session = interpreter.session(of: task)
-        if case .nothing = answer.result, sessions[session].acknowledgement != nil {
-            sessions[session].acknowledgement = nil
+        if isAcknowledging(task), !sessions[session].acknowledgements.isEmpty {
+            sessions[session].acknowledgements.removeFirst()
         }
         interpreter.answer(task, answer.isSuccess ? .success : .failed, into: &modelEffects)
+    }
+
+    private func isAcknowledging(_ task: Int) -> Bool {
+        plan.model.entry(named: "acknowledge break").map {
+            plan.model.entries[$0].lane == task % plan.model.lanes
+        } ?? false
+    }
+
+    /// An agent's program is over; breaks that came meanwhile are acknowledged next.
+    mutating func agentEnded(_ task: Int) {
+        if isAcknowledging(task) { acknowledgeNext(interpreter.session(of: task)) }
+    }
+
+    /// Starts the agent for the session's oldest break, unless it is busy with one.
+    mutating func acknowledgeNext(_ session: Int) {
+        guard let agent = plan.model.entry(named: "acknowledge break") else { return }
+        // A file that is closed or lost needs no acknowledgement any more.
+        while let next = sessions[session].acknowledgements.first {
+            if let file = sessions[session].file(next.open) {
+                interpreter.launch(
+                    agent: agent,
+                    session: session,
+                    key: file.key,
+                    into: &modelEffects
+                )
+                return
+            }
+            sessions[session].acknowledgements.removeFirst()
+        }
     }
 
     /// A connection was lost: a model whose receiver reconnects does so before anybody hears of it.
@@ -64,6 +93,7 @@ extension Host {
     mutating func died(_ session: Int, at now: Instant, into effects: inout [HostEffect]) {
         guard sessions[session].work != nil else { return }
         sessions[session].work = nil
+        sessions[session].hasDied = true
         busy -= 1
         report("the thread exited inside an operation", session: session, at: now, into: &effects)
         end(session, at: now, into: &effects)

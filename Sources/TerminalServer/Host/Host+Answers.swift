@@ -67,7 +67,8 @@ extension Host {
         guard let work = sessions[session].work else { return }
         if work.kind == .open, let path = work.path {
             if let current = sessions[session].open { sessions[session].parked.append(current) }
-            let identity = work.target?.path.folded.joined(separator: "\\") ?? path.text
+            let targetName = work.target?.path.folded.joined(separator: "\\") ?? path.text
+            let identity = response.diskIdentity(on: work.target?.host) ?? targetName
             var key = interpreter.key(of: session * plan.model.lanes)
             key.file = index(ofFile: identity)
             sessions[session].open = OpenFile(
@@ -75,7 +76,8 @@ extension Host {
                 path: path,
                 size: response.facts.endOfFile,
                 key: key,
-                identity: identity
+                identity: identity,
+                targetName: targetName
             )
         } else if work.kind == .notify {
             sessions[session].watched = open

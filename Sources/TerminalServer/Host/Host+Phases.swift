@@ -114,7 +114,9 @@ extension Host {
     }
 
     /// The session that does the internal operations.
-    var worker: Int? { sessions.indices.first { sessions[$0].state != .refused } }
+    var worker: Int? {
+        sessions.indices.first { sessions[$0].state != .refused && !sessions[$0].hasDied }
+    }
 
     private mutating func beginPreparing(at now: Instant, into effects: inout [HostEffect]) {
         phase = .preparing
@@ -248,7 +250,7 @@ extension Host {
         phase = .cleaning
         if giveUpAt == nil { giveUpAt = now + plan.grace + plan.grace }
         for index in sessions.indices
-        where sessions[index].open != nil && sessions[index].work == nil && index != worker {
+        where sessions[index].open != nil && sessions[index].isFree && index != worker {
             start(Work(.close, isMeasured: false, started: now), index)
         }
         chores = [Chore(action: .close, isEssential: false)]
@@ -263,7 +265,7 @@ extension Host {
     private mutating func beginLoggingOff(at now: Instant, into effects: inout [HostEffect]) {
         phase = .loggingOff
         for index in sessions.indices
-        where sessions[index].work == nil
+        where sessions[index].isFree
             && sessions[index].links.contains(where: {
                 $0.smbSession != nil
             })

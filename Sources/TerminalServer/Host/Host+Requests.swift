@@ -98,6 +98,8 @@ extension Host {
         var parameters = parameters(named: name, for: work)
         parameters.oplock = work.options.oplock
         parameters.lease = work.options.lease
+        // Two paths to one file are one file to whoever waits for a byte range.
+        parameters.asksDiskID = plan.script.takesLocks && work.kind == .open
         if work.purpose == .writing || work.purpose == .makingDirectory {
             let kind: ManifestEntry.Kind = work.purpose == .writing ? .file : .directory
             let entry = ManifestEntry(kind: kind, path: path)

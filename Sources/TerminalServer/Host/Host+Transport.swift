@@ -168,20 +168,16 @@ extension Host {
     /// The model decides when a break is acknowledged: its agent does it.
     private mutating func broken(_ notice: BreakNotice, at now: Instant) {
         guard notice.requiresAcknowledgement,
-            let agent = plan.model.entry(named: "acknowledge break"),
-            let session = sessions.firstIndex(where: { $0.has(notice.open) }),
-            let file = sessions[session].file(notice.open)
+            let session = sessions.firstIndex(where: { $0.has(notice.open) })
         else { return }
         let content: BreakAcknowledgement =
             switch notice.change {
             case .oplock(let level): .oplock(level)
             case .lease(_, let state): .lease(state)
             }
-        sessions[session].acknowledgement = .init(
-            open: notice.open,
-            content: content,
-            since: now
+        sessions[session].acknowledgements.append(
+            .init(open: notice.open, content: content, since: now)
         )
-        interpreter.launch(agent: agent, session: session, key: file.key, into: &modelEffects)
+        if sessions[session].acknowledgements.count == 1 { acknowledgeNext(session) }
     }
 }

@@ -59,21 +59,24 @@ extension Host {
 
 /// Builds one snapshot; its look-ups live as long as that.
 struct WaitSnapshotBuilder {
-    private(set) var snapshot: WaitSnapshot
-    private let host: Host
+    var snapshot: WaitSnapshot
+    let host: Host
     private let now: Instant
-    private let model: CompiledModel
+    let model: CompiledModel
     /// Resource numbers by lock table and index, -1 where none is listed yet.
     private var lockResources: [[Int32]]
-    private var parties: [Int32]
+    var parties: [Int32]
     private var places: [Int32]
     private var lines: [Name]
     private var connections: [ConnectionNumber: Int32] = [:]
     private var requests: [Int: OutstandingRequest] = [:]
-    private var rangeResources: [String: Int32] = [:]
+    var rangeResources: [String: Int32] = [:]
     private var answerResources: [String: Int32] = [:]
-    private let hasBreaks: Bool
-    private let outstanding: [OutstandingRequest]
+    /// By the identity of a file: the session whose unacknowledged break holds up its opens.
+    private var breaks: [String: (session: Int, since: Instant)] = [:]
+    /// By task: when a timer of the model ends its wait, or `.never`.
+    private var deadlines: [Instant]
+    let outstanding: [OutstandingRequest]
 
     init(_ host: Host, at now: Instant) {
         self.host = host
@@ -89,7 +92,7 @@ struct WaitSnapshotBuilder {
         lockResources = host.interpreter.locks.map { Array(repeating: -1, count: $0.count) }
         parties = Array(repeating: -1, count: host.interpreter.tasks.count)
         places = Array(repeating: 0, count: host.interpreter.tasks.count)
-        hasBreaks = host.sessions.contains { $0.acknowledgement != nil }
+        deadlines = Array(repeating: .never, count: host.interpreter.tasks.count)
         outstanding = host.redirector.outstanding
         lines = Array(repeating: .none, count: host.plan.model.listing.count + 1)
     }
@@ -100,6 +103,8 @@ struct WaitSnapshotBuilder {
             requests[request.tag] = request
         }
         countPlaces()
+        noteBreaks()
+        noteDeadlines()
         for task in host.interpreter.tasks.indices
         where host.interpreter.tasks[task].status != .idle { addParty(task) }
         addRanges()
@@ -136,6 +141,23 @@ struct WaitSnapshotBuilder {
                     task = host.interpreter.tasks[Int(task)].next
                 }
             }
+        }
+    }
+
+    private mutating func noteBreaks() {
+        for (session, other) in host.sessions.enumerated() {
+            for broken in other.acknowledgements {
+                guard let identity = other.file(broken.open)?.targetName else { continue }
+                if breaks[identity] == nil { breaks[identity] = (session, broken.since) }
+            }
+        }
+    }
+
+    private mutating func noteDeadlines() {
+        for timer in host.interpreter.timers {
+            let task = Int(timer.task)
+            guard host.interpreter.tasks[task].generation == timer.generation else { continue }
+            deadlines[task] = timer.at
         }
     }
 
@@ -253,6 +275,8 @@ struct WaitSnapshotBuilder {
                 wait.overtaken = lock[index].grants &- state.grantsBefore
             }
         case (.pending, .request(let request, _)):
+            // What waits for a credit waits for nobody's answer yet; `addCredits` lists it.
+            if let waiting = requests[task], waiting.isQueued { return }
             addAnswer(task, model.requests[Int(request)])
         case (.joining, .perform(let program, _)):
             let lane = model.entries[Int(program)].lane
@@ -262,7 +286,7 @@ struct WaitSnapshotBuilder {
         }
     }
 
-    private mutating func append(
+    mutating func append(
         _ task: Int,
         on resource: Int32,
         _ mode: WaitSnapshot.Mode,
@@ -278,11 +302,9 @@ struct WaitSnapshotBuilder {
             generation: state.generation,
             site: site(host.interpreter.line(of: task))
         )
-        if let timer = host.interpreter.timers.first(where: {
-            Int($0.task) == task && $0.generation == state.generation
-        }) {
-            wait.deadline = timer.at
-            let seconds = timer.at.nanoseconds(since: wait.since) / 1_000_000_000
+        if deadlines[task] != .never {
+            wait.deadline = deadlines[task]
+            let seconds = wait.deadline.nanoseconds(since: wait.since) / 1_000_000_000
             let name = seconds == 45 ? "SESSTIMEOUT" : "limit"
             wait.timer = snapshot.names.intern("\(name) (\(seconds) s)")
         }
@@ -371,21 +393,14 @@ struct WaitSnapshotBuilder {
     /// The session whose unacknowledged break holds up this session's CREATE; the server gives up
     /// after its OplockBreakWait.
     private func holder(ofBreakFor session: Int) -> (session: Int, since: Instant)? {
-        guard let work = host.sessions[session].work, work.asked == .create,
+        guard !breaks.isEmpty, let work = host.sessions[session].work, work.asked == .create,
             let target = work.target?.path
         else { return nil }
-        let identity = target.folded.joined(separator: "\\")
-        for (index, other) in host.sessions.enumerated() {
-            guard let broken = other.acknowledgement,
-                other.file(broken.open)?.identity == identity
-            else { continue }
-            return (index, broken.since)
-        }
-        return nil
+        return breaks[target.folded.joined(separator: "\\")]
     }
 
     private func breakParty(_ session: Int) -> Int32? {
-        guard hasBreaks, let holder = holder(ofBreakFor: session),
+        guard let holder = holder(ofBreakFor: session),
             let entry = model.entry(named: "acknowledge break")
         else { return nil }
         let party = parties[holder.session * model.lanes + model.entries[entry].lane]
@@ -393,96 +408,11 @@ struct WaitSnapshotBuilder {
     }
 
     private mutating func limitByBreak(_ task: Int, _ session: Int) {
-        guard hasBreaks, task % model.lanes == 0,
+        guard task % model.lanes == 0,
             let holder = holder(ofBreakFor: session)
         else { return }
         let last = snapshot.waits.count - 1
         snapshot.waits[last].deadline = holder.since + .seconds(35)
         snapshot.waits[last].timer = snapshot.names.intern("OplockBreakWait (35 s)")
-    }
-
-    /// Byte ranges that our own sessions hold, by file.
-    private mutating func addRanges() {
-        for (index, session) in host.sessions.enumerated() {
-            for file in session.parked + [session.open].compactMap({ $0 })
-            where !file.ranges.isEmpty {
-                let party = party(ofSession: index)
-                let resource =
-                    rangeResources[file.identity]
-                    ?? snapshot.add(
-                        WaitSnapshot.Resource(
-                            .ranges,
-                            className: snapshot.names.intern("RANGE"),
-                            instance: snapshot.names.add("\\\\" + file.identity),
-                            isShared: true
-                        )
-                    )
-                rangeResources[file.identity] = resource
-                for range in file.ranges { hold(range, of: party, on: resource) }
-            }
-        }
-    }
-
-    private mutating func hold(_ held: OpenFile.HeldRange, of party: Int32, on resource: Int32) {
-        let range = snapshot.add(
-            WaitSnapshot.ByteRange(offset: held.offset, length: held.length)
-        )
-        snapshot.holds.append(
-            WaitSnapshot.Hold(
-                party: party,
-                resource: resource,
-                mode: .exclusive,
-                since: held.since,
-                range: range,
-                generation: UInt32(truncatingIfNeeded: held.since.nanoseconds)
-            )
-        )
-    }
-
-    /// A session that holds something and has no operation is a party all the same.
-    private mutating func party(ofSession session: Int) -> Int32 {
-        let task = session * model.lanes
-        if parties[task] < 0 {
-            parties[task] = snapshot.add(
-                WaitSnapshot.Party(
-                    session: host.sessions[session].plan.number,
-                    state: host.sessions[session].state == .ended ? .ended : .alive,
-                    completed: host.sessions[session].statistics.operations
-                )
-            )
-        }
-        return parties[task]
-    }
-
-    /// Credits of a connection whose requests queue for them: who has one, who wants one.
-    private mutating func addCredits() {
-        for facts in host.redirector.connectionFacts where facts.queued > 0 {
-            let all = outstanding.filter { $0.connection == facts.number && $0.tag >= 0 }
-            let holders = all.filter { $0.messageID != nil && $0.times.interim == nil }
-            let resource = snapshot.add(
-                WaitSnapshot.Resource(
-                    .credits,
-                    className: snapshot.names.intern("CREDITS"),
-                    instance: snapshot.names.intern(facts.server),
-                    units: Int32(facts.credits + holders.count)
-                )
-            )
-            for request in holders where parties[request.tag] >= 0 {
-                snapshot.holds.append(
-                    WaitSnapshot.Hold(
-                        party: parties[request.tag],
-                        resource: resource,
-                        mode: .unit,
-                        since: request.times.sent ?? request.times.created
-                    )
-                )
-            }
-            for request in all where request.messageID == nil && parties[request.tag] >= 0 {
-                append(request.tag, on: resource, .unit) { wait in
-                    wait.since = request.times.queued ?? request.times.created
-                    wait.place = 0
-                }
-            }
-        }
     }
 }

@@ -162,6 +162,8 @@ package struct Host: Hashable, Sendable {
         case .finished(let task):
             if task % plan.model.lanes == 0 {
                 operationEnded(interpreter.session(of: task), at: now, into: &effects)
+            } else {
+                agentEnded(task)
             }
         case .timedOut(let task): redirector.cancel(tag: task, at: now, into: &redirectorEffects)
         case .ended(let task): died(interpreter.session(of: task), at: now, into: &effects)

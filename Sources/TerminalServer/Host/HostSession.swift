@@ -105,6 +105,8 @@ struct OpenFile: Hashable, Sendable {
     let key: Key
     /// Names the file wherever it was opened: volume and disk file id, else its target's path.
     let identity: String
+    /// The target's path, folded: all that is known of a file before it is opened.
+    let targetName: String
     var position: UInt64 = 0
     /// Byte ranges that LOCK has given.
     var ranges: [HeldRange] = []
@@ -130,6 +132,8 @@ struct HostSession: Hashable, Sendable {
 
     let plan: SessionPlan
     var state = State.waiting
+    /// Its thread exited inside an operation: it never does anything again.
+    var hasDied = false
     var cursor: ScriptCursor
     var work: Work?
     /// The rest of a step that means several operations.
@@ -145,7 +149,8 @@ struct HostSession: Hashable, Sendable {
     var filledPaths: UInt64 = 0
     var statistics = SessionStatistics()
     var lastError: String?
-    var acknowledgement: Acknowledgement?
+    /// Breaks that are not acknowledged yet, the oldest first; the agent has the first one's.
+    var acknowledgements: [Acknowledgement] = []
 
     struct Remaining: Hashable, Sendable {
         let step: Step
@@ -159,6 +164,9 @@ struct HostSession: Hashable, Sendable {
         /// When the break came.
         let since: Instant
     }
+
+    /// Whether it can begin an operation.
+    var isFree: Bool { work == nil && !hasDied }
 
     var holdsRanges: Bool {
         open.map { !$0.ranges.isEmpty } ?? false || parked.contains { !$0.ranges.isEmpty }

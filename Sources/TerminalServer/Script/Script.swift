@@ -25,6 +25,11 @@ package struct Script: Hashable, Sendable {
     let depth: Int
     static let depthMax = 8
 
+    /// Whether any step takes a byte-range lock.
+    var takesLocks: Bool {
+        code.contains { if case .step(.lock) = $0 { true } else { false } }
+    }
+
     package init(_ steps: [Step]) throws(Problem) {
         guard !steps.isEmpty else { throw .empty }
         var builder = Builder()
