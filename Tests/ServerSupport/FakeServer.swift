@@ -18,6 +18,8 @@ package struct FakeServer: Sendable {
     package var statuses: [Command: [NTStatus]] = [:]
     /// Commands that are never answered.
     package var silent: Set<Command> = []
+    /// The number that every file has on its volume, for who asks; nil does not tell.
+    package var diskID: UInt64?
     /// What each CREATE is granted.
     package var oplock = OplockLevel.none
     /// The files that are handed out, in order.
@@ -184,7 +186,8 @@ package struct FakeServer: Sendable {
                 oplockLevel: oplock,
                 action: 1,
                 facts: FileFacts(),
-                fileID: FileID(persistent: nextID, volatile: nextID)
+                fileID: FileID(persistent: nextID, volatile: nextID),
+                contexts: diskID.map { [.onDiskID(file: $0, volume: 7)] } ?? []
             ).encoded
         case .close: return CloseResponse(facts: nil).encoded
         case .read: return ReadResponse(data: [1, 2, 3]).encoded

@@ -87,6 +87,25 @@ import Watchdog
         #expect(rig.verdicts == [.deadServer])
     }
 
+    @Test(arguments: [UInt64?.some(9), nil])
+    func `two paths to one file are one file, if the server numbers it`(diskID: UInt64?) throws {
+        let kind: WaitSnapshot.Resource.Kind = diskID == nil ? .answer : .ranges
+        var rig = try SnapshotRig([
+            .open(path("{session}.txt"), .read), .lock(offset: 0, length: 10, waits: true),
+            .think(.fixed(.seconds(50))),
+        ])
+        rig.server.diskID = diskID
+        // The first has the range, the second is told to wait.
+        rig.server.statuses[.lock] = [.success, .pending]
+        rig.start()
+        rig.pass(.seconds(1))
+        let snapshot = rig.snapshot
+        let wait = try #require(snapshot.waits.first)
+        #expect(snapshot.waits.count == 1 && snapshot.holds.count == 1)
+        #expect(snapshot.resources[Int(wait.resource)].kind == kind)
+        #expect((snapshot.holds.first?.resource == wait.resource) == (kind == .ranges))
+    }
+
     @Test func `two breaks of one session are acknowledged one after the other`() throws {
         var options = Step.OpenOptions()
         options.oplock = .batch
