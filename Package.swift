@@ -70,6 +70,7 @@ let package = Package(
             "SMBWire",
             "Redirector",
             "TerminalServer",
+            "Watchdog",
             "Emulator",
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio")
@@ -96,6 +97,7 @@ let package = Package(
                 "Terminal",
                 "TerminalServer",
                 "Transport",
+                "Watchdog",
                 "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),

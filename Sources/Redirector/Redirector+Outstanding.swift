@@ -67,8 +67,8 @@ extension Redirector {
         }
     }
 
-    /// Every request without its last answer: by connection, sent ones in the order of sending, then
-    /// those that wait for a credit.
+    /// Every request without its last answer: by connection, sent ones in the order of sending,
+    /// then those that wait for a credit.
     package var outstanding: [OutstandingRequest] {
         var found: [OutstandingRequest] = []
         for slot in connections.indices(where: { $0.phase != .closed }) {

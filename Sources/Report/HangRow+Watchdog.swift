@@ -32,6 +32,9 @@ extension HangRow {
         let behind = hang.behind.count
         let tail = behind == 0 ? "" : "; \(behind) session\(behind == 1 ? "" : "s") wait behind"
         guard hang.evidence.isEmpty else { return hang.evidence + tail }
+        guard hang.isRing, hang.verdict == .deadlock || hang.verdict == .temporaryDeadlock else {
+            return hang.explanation + tail
+        }
         let names = hang.cycle.map(\.name)
         guard names.count > 1 else {
             return "\(names.first ?? "somebody") waits for what it holds itself\(tail)"

@@ -5,6 +5,7 @@ package import Redirector
 internal import SMBWire
 internal import Synchronization
 package import TerminalServer
+package import Watchdog
 
 /// What a host's loop needs from the rest of the program; called on the loop, must not block long.
 package struct HostPorts: Sendable {
@@ -88,6 +89,20 @@ package final class HostLoop: Sendable {
         loop.execute { state.value?.stop(grace: grace) }
     }
 
+    /// Says by `alive` that the loop lives, and since when its oldest wait is there; never blocks.
+    package func pulse(_ alive: @escaping @Sendable (Instant?, _ lastInput: String) -> Void) {
+        let state = state
+        loop.execute {
+            if let value = state.value { alive(value.oldestWait, value.lastInput) }
+        }
+    }
+
+    /// Hands over who waits for what; never blocks.
+    package func waits(_ take: @escaping @Sendable (WaitSnapshot) -> Void) {
+        let state = state
+        loop.execute { if let value = state.value { take(value.waits()) } }
+    }
+
     /// Tells the host something.
     package func command(_ command: HostCommand) {
         let state = state
@@ -142,6 +157,8 @@ private final class HostState: ConnectionPoolOwner {
     private var timerAt: Instant?
     private var lagMax: UInt64 = 0
     private var isPerforming = false
+    /// What the host was told last, for whoever asks why its loop is silent.
+    private(set) var lastInput = ""
 
     init(
         _ plan: HostPlan,
@@ -179,9 +196,14 @@ private final class HostState: ConnectionPoolOwner {
     }
 
     func command(_ command: HostCommand) {
+        lastInput = "command \(command)"
         host.command(command, at: now, into: &effects)
         perform()
     }
+
+    var oldestWait: Instant? { host.oldestWait }
+
+    func waits() -> WaitSnapshot { host.waitSnapshot(at: now) }
 
     func snapshot() -> (HostSnapshot, lag: UInt64) { (host.snapshot(at: now), lagMax) }
 
@@ -217,6 +239,7 @@ private final class HostState: ConnectionPoolOwner {
 
     func received(_ socket: Int, _ bytes: [UInt8]) {
         guard let number = numbers[socket] else { return }
+        lastInput = "bytes of connection \(socket)"
         host.received(number, bytes, at: now, into: &effects)
     }
 
@@ -326,6 +349,7 @@ private final class HostState: ConnectionPoolOwner {
     private func fire(_ deadline: Instant) {
         lagMax = max(lagMax, now.nanoseconds(since: deadline))
         timerAt = nil
+        lastInput = "timer"
         host.timerFired(at: now, into: &effects)
         perform()
     }

@@ -87,7 +87,8 @@ import Testing
             user: "user01",
             count: 3
         )
-        #expect(template.fill(values) == #"gridlock-1\user01-7-3.dat"#)
+        var dice = SplitMix64(seed: 1)
+        #expect(template.fill(values, using: &dice) == #"gridlock-1\user01-7-3.dat"#)
         #expect(template.isBelowRun)
         #expect(try !PathTemplate("plain").isBelowRun)
         #expect(throws: PathTemplate.Problem.unknownName("who")) { try PathTemplate("{who}") }

@@ -3,8 +3,8 @@
 extension ClientModel {
     /// Refreshes a referral under the table lock while a reconnect needs it.
     ///
-    /// Linux 1e9eec584, 2023-01: the refresh keeps htable_rw_lock while it asks; the thread that would
-    /// deliver the answer reconnects, and looks up its target in the same table.
+    /// Linux 1e9eec584, 2023-01: the refresh keeps htable_rw_lock while it asks; the thread that
+    /// would deliver the answer reconnects, and looks up its target in the same table.
     package static let cifsRefresh = ClientModel(
         "cifs-refresh",
         from: "Linux 1e9eec584, 2023-01",
@@ -17,8 +17,8 @@ extension ClientModel {
 
     /// Takes the file lock shared twice around a reconnect, a writer queued between.
     ///
-    /// Linux 46799b097 and 5cbe4b185, 2019-10: a reader holds lock_sem, meets a lost connection, and
-    /// takes lock_sem once more to open its file again; a writer has queued in between.
+    /// Linux 46799b097 and 5cbe4b185, 2019-10: a reader holds lock_sem, meets a lost connection,
+    /// and takes lock_sem once more to open its file again; a writer has queued in between.
     package static let cifsLockSem = ClientModel(
         "cifs-lock-sem",
         from: "Linux 46799b097, 5cbe4b185, 2019-10",

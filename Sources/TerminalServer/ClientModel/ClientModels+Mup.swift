@@ -2,10 +2,10 @@
 extension ClientModel {
     /// Cold Dfs requests fill the worker pool that the connect needs.
     ///
-    /// Microsoft KB 824909: many clients access shares through Dfs for the first time; Mup.sys posts
-    /// each request to the critical work queue, the redirector needs a worker of the same queue to
-    /// finish a connection, and no referral ever comes. The article names the queue. That a posted
-    /// request occupies its worker until it is done is our reconstruction.
+    /// Microsoft KB 824909: many clients access shares through Dfs for the first time; Mup.sys
+    /// posts each request to the critical work queue, the redirector needs a worker of the same
+    /// queue to finish a connection, and no referral ever comes. The article names the queue. That
+    /// a posted request occupies its worker until it is done is our reconstruction.
     package static let kb824909 = ClientModel(
         "kb824909",
         from: "KB 824909",

@@ -1,10 +1,10 @@
 /// The article that Gridlock began with, and the fix that is none.
 ///
-/// Microsoft KB Q260752, *Terminal Server Hangs When Clients Access Dfs Shares*: two or more clients
-/// on a Terminal Server open a resource on a remote server through a Dfs junction at the same time;
-/// the Dfs client and the redirector deadlock, and the terminal server stops. The article names no
-/// lock. PKT and CONN, and the order in which they are taken, are our reconstruction: it hangs under
-/// the article's conditions and under no others.
+/// Microsoft KB Q260752, *Terminal Server Hangs When Clients Access Dfs Shares*: two or more
+/// clients on a Terminal Server open a resource on a remote server through a Dfs junction at the
+/// same time; the Dfs client and the redirector deadlock, and the terminal server stops. The
+/// article names no lock. PKT and CONN, and the order in which they are taken, are our
+/// reconstruction: it hangs under the article's conditions and under no others.
 extension ClientModel {
     /// A hit keeps PKT shared while it takes CONN; a miss keeps CONN while it takes PKT exclusive.
     ///

@@ -8,8 +8,8 @@ extension ClientModel {
     ///
     /// Microsoft KB Q233082: all clients lose response for about 35 seconds while somebody opens a
     /// file. The open makes the server take back an oplock of the same terminal server; the
-    /// acknowledgement waits for the slot that the open occupies, until the server's OplockBreakWait
-    /// of 35 seconds is over.
+    /// acknowledgement waits for the slot that the open occupies, until the server's
+    /// OplockBreakWait of 35 seconds is over.
     package static let q233082 = ClientModel(
         "q233082",
         from: "KB Q233082",

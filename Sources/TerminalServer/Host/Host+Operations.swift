@@ -168,7 +168,9 @@ extension Host {
             user: plan.sessions[session].userName,
             count: sessions[session].filledPaths
         )
-        return plan.target.appending(template.fill(values))
+        let text = template.fill(values, using: &sessions[session].cursor.random)
+        if text.hasPrefix("\\\\"), let path = try? UNCPath(parsing: text) { return path }
+        return plan.target.appending(text)
     }
 
     /// Hands an operation to the client model.

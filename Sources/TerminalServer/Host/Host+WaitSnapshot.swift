@@ -15,8 +15,8 @@ extension Host {
 
     /// Since when the oldest wait is there that does not last by right; nil if nobody waits.
     ///
-    /// A blocking LOCK may last for ever, but where our own sessions hold ranges it can be part of a
-    /// ring, so it is worth a look.
+    /// A blocking LOCK may last for ever, but where our own sessions hold ranges it can be part of
+    /// a ring, so it is worth a look.
     package var oldestWait: Instant? {
         var oldest: Instant?
         let hasRanges = sessions.contains { $0.holdsRanges }

@@ -1,3 +1,4 @@
+package import Primitives
 package import SMBWire
 
 /// One step of a session's script, as a profile writes it.
@@ -72,8 +73,11 @@ package indirect enum Step: Hashable, Sendable {
 
 /// A path below the target with places to fill in.
 ///
-/// `{run}` is the run's own folder, `{file}` one of the prepared files by the session's dice,
-/// `{session}`, `{user}` and `{n}` (how many paths this session has filled in) are what they say.
+/// A path that begins with two backslashes leads elsewhere than below the target.
+///
+/// `{run}` is the run's own folder, `{file}` one of the prepared files and `{random:8}` a number
+/// below eight by the session's dice; `{session}`, `{user}` and `{n}` (how many paths this session
+/// has filled in) are what they say.
 package struct PathTemplate: Hashable, Sendable {
     private enum Part: Hashable, Sendable {
         case text(String)
@@ -82,11 +86,13 @@ package struct PathTemplate: Hashable, Sendable {
         case session
         case user
         case count
+        /// A number below this one, by the session's dice.
+        case random(Int)
     }
 
     private let parts: [Part]
 
-    package static let names = ["run", "file", "session", "user", "n"]
+    package static let names = ["run", "file", "session", "user", "n", "random:COUNT"]
 
     /// Why a text is no template.
     package enum Problem: Error, Hashable, Sendable {
@@ -109,12 +115,20 @@ package struct PathTemplate: Hashable, Sendable {
             case "session": parts.append(.session)
             case "user": parts.append(.user)
             case "n": parts.append(.count)
-            default: throw .unknownName(name)
+            default: parts.append(.random(try Self.count(of: name)))
             }
             rest = rest[rest.index(after: end)...]
         }
         if !rest.isEmpty { parts.append(.text(String(rest))) }
         self.parts = parts
+    }
+
+    private static func count(of name: String) throws(Problem) -> Int {
+        let words = name.split(separator: ":")
+        guard words.count == 2, words[0] == "random", let count = Int(words[1]), count > 0 else {
+            throw .unknownName(name)
+        }
+        return count
     }
 
     /// Whether what it names lies in the run's own folder.
@@ -137,7 +151,7 @@ package struct PathTemplate: Hashable, Sendable {
         }
     }
 
-    package func fill(_ values: Values) -> String {
+    package func fill(_ values: Values, using random: inout SplitMix64) -> String {
         var text = ""
         for part in parts {
             switch part {
@@ -147,6 +161,7 @@ package struct PathTemplate: Hashable, Sendable {
             case .session: text += String(values.session)
             case .user: text += values.user
             case .count: text += String(values.count)
+            case .random(let count): text += String(Int.random(in: 0..<count, using: &random))
             }
         }
         return text

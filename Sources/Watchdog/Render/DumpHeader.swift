@@ -23,10 +23,11 @@ extension Hang {
     package var sentence: String {
         let certainty = isSuspected ? " (suspected)" : ""
         let held = behind.isEmpty ? "" : "; \(Format.count(behind.count, "session")) behind"
-        return "\(verdict.rawValue)\(certainty): \(Format.line(what))\(held)"
+        return "\(verdict.rawValue)\(certainty): \(Format.line(explanation))\(held)"
     }
 
-    private var what: String {
+    /// The same without verdict and without those behind.
+    package var explanation: String {
         let names = cycle.prefix(3).map(\.name).joined(separator: ", ")
         let all = cycle.count > 3 ? "\(names) and \(cycle.count - 3) more" : names
         if isRing {

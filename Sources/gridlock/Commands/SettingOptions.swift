@@ -20,6 +20,18 @@ struct SettingOptions: ParsableArguments {
     @Option(help: "Operations a second of the whole run, on schedule whatever the answers do.")
     var rate: String?
 
+    @Option(help: "What to do about a proved, permanent hang: continue, stop or break.")
+    var onHang: String?
+
+    @Option(help: "How old a wait is when the watchdog looks, such as 250ms.")
+    var probeAfter: String?
+
+    @Option(help: "How old a wait is when it counts as a stall, such as 10s.")
+    var stallAfter: String?
+
+    @Flag(help: "Take the profile's expected verdict as any other.")
+    var noExpect = false
+
     @Flag(help: "Run in simulated time, repeatable from the seed; emulated targets only.")
     var virtualTime = false
 
@@ -76,12 +88,14 @@ struct SettingOptions: ParsableArguments {
         var given: [(key: SettingKey, elements: [String])] = []
         let texts: [(SettingKey, String?)] = [
             (.target, target), (.sessions, sessions), (.hosts, hosts), (.rate, rate),
+            (.onHang, onHang), (.probeAfter, probeAfter), (.stallAfter, stallAfter),
             (.client, client), (.connections, connections), (.duration, duration), (.seed, seed),
             (.user, user),
             (.passwordFile, passwordFile), (.users, users), (.progress, progress),
         ]
         for (key, text) in texts { if let text { given.append((key, [text])) } }
         if kerberos { given.append((.authentication, ["kerberos"])) }
+        if noExpect { given.append((.expect, ["none"])) }
         if virtualTime { given.append((.virtualTime, ["true"])) }
         if readOnly { given.append((.readOnly, ["true"])) }
         if !thresholds.isEmpty { given.append((.thresholds, thresholds)) }

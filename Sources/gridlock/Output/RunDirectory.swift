@@ -53,6 +53,12 @@ package struct RunDirectory: Sendable {
         throw Failure(.cannotWrite, "cannot make the folder \(stem): \(Self.systemError)")
     }
 
+    /// Makes a folder inside, unless it is there.
+    package func makeFolder(_ name: String) throws(Failure) {
+        guard mkdir(path + "/" + name, 0o777) != 0, errno != EEXIST else { return }
+        throw Failure(.cannotWrite, "cannot make the folder \(path)/\(name): \(Self.systemError)")
+    }
+
     /// Replaces a file in one step: a reader sees the old one or the new one, never half of it.
     package func write(_ text: String, to name: String) throws(Failure) {
         let target = path + "/" + name

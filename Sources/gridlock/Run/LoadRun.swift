@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Emulator
 internal import Foundation
 internal import Measurement
@@ -34,12 +35,19 @@ final class LoadRun {
     private(set) var began = ContinuousClock.now
     private var lastOperations: UInt64 = 0
     private var lastProgress = ContinuousClock.now
+    private var lastLook = ContinuousClock.now
+    private let watch: RunWatch
+    /// What hosts said last, for the case that one of them does not answer any more.
+    private var lastStates: [Int: HostSnapshot] = [:]
+    /// How long proving and preparing may take before a stuck loop ends the run.
+    private static let setupMax = Duration.seconds(30)
 
     init(_ plan: RunPlan, _ hosts: [HostPlan], results: RunResults) {
         self.plan = plan
         hostPlans = hosts
         self.results = results
         tokens = TokenSource(plan)
+        watch = RunWatch(plan, hosts: hosts.count, keeper: results.hangs, mailbox: mailbox)
     }
 
     /// Runs to the end, whatever that is.
@@ -61,9 +69,8 @@ final class LoadRun {
     func waitForEnd() -> RunResults.Result {
         let signals = watchSignals()
         while !isOver {
-            if !hear(within: isQuiet ? .seconds(3_600) : plan.settings.samplePeriod), !isQuiet {
-                look()
-            }
+            _ = hear(within: .milliseconds(50))
+            if !isQuiet, ContinuousClock.now - lastLook >= plan.settings.samplePeriod { look() }
         }
         signals.end()
         return end()
@@ -72,13 +79,21 @@ final class LoadRun {
     /// Makes messages of signals until `end` is called on what it returns.
     func watchSignals() -> SignalWatch { SignalWatch(posting: mailbox) }
 
-    /// All hosts are done.
-    var isOver: Bool { running == 0 }
+    /// All hosts are done, or one does not answer any more and the run's time is over.
+    var isOver: Bool {
+        let limit = plan.settings.duration + plan.settings.grace * 3 + Self.setupMax
+        return running == 0 || watch.isStuck && ContinuousClock.now - began > limit
+    }
 
     /// Takes one message if one comes in time; false otherwise.
     func hear(within limit: Duration) -> Bool {
+        watch.tick()
         switch mailbox.next(within: limit) {
         case .finished: running -= 1
+        case .alive(let host, let oldestWait, let lastInput):
+            watch.alive(host, oldestWait: oldestWait, lastInput: lastInput)
+        case .waits(let waits): watch.received(waits)
+        case .dump: watch.look()
         case .signal(let number): stop(bySignal: number)
         case .assembled(let host): assembled(host)
         case nil: return false
@@ -95,6 +110,7 @@ final class LoadRun {
 
     /// The results of hosts that are done.
     func end() -> RunResults.Result {
+        lookForTheLastTime()
         let (state, lag) = state()
         var facts = RunFacts(wall: .now - began)
         (facts.lag, facts.signal) = (lag, signal)
@@ -140,7 +156,20 @@ final class LoadRun {
             loop.finished.whenComplete { _ in mailbox.post(.finished) }
             return loop
         }
+        watch.watch(loops)
         return group
+    }
+
+    /// What ended with the run is to be known as ended, and what hangs is to be written.
+    private func lookForTheLastTime() {
+        watch.look()
+        let end = ContinuousClock.now + .milliseconds(300)
+        while ContinuousClock.now < end {
+            guard case .waits(let waits)? = mailbox.next(within: .milliseconds(20)) else {
+                continue
+            }
+            watch.received(waits)
+        }
     }
 
     private func ports() -> HostPorts {
@@ -163,18 +192,24 @@ final class LoadRun {
     }
 
     /// All hosts, each at its own moment, and the longest lag of a timer in nanoseconds.
+    ///
+    /// A host that does not answer within a second is shown as it was.
     private func state() -> (RunState, lag: UInt64) {
-        var (hosts, lag) = ([HostSnapshot](), UInt64(0))
-        for snapshot in loops.map({ $0.snapshot() }) {
-            do {
-                guard let state = try snapshot.wait() else { continue }
-                hosts.append(state.0)
-                lag = max(lag, state.lag)
-            } catch {
-                preconditionFailure("the loop cannot be asked: \(error)")
+        let box = SnapshotBox()
+        for (host, loop) in loops.enumerated() where !watch.isStuck(host) {
+            loop.snapshot().whenSuccess { state in
+                guard let state else { return }
+                box.put(state, of: host)
             }
         }
-        return (RunState(hosts: hosts), lag)
+        let end = DispatchTime.now() + .seconds(1)
+        for host in loops.indices where !watch.isStuck(host) { _ = box.arrived.wait(timeout: end) }
+        var lag: UInt64 = 0
+        for (host, state) in box.taken {
+            lastStates[host] = state.0
+            lag = max(lag, state.1)
+        }
+        return (RunState(hosts: loops.indices.compactMap { lastStates[$0] }), lag)
     }
 
     /// Asks all hosts, and calls back from any thread when the last has answered.
@@ -190,6 +225,7 @@ final class LoadRun {
     /// Takes a sample, ends the run if a threshold asks for it, and says how it goes when it is
     /// time.
     private func look() {
+        lastLook = .now
         let (state, lag) = state()
         take(state, lag: lag)
     }
@@ -239,4 +275,17 @@ final class LoadRun {
 
 extension Duration {
     var seconds: Double { Double(wholeNanoseconds) / 1e9 }
+}
+
+/// Snapshots that come from the hosts' loops.
+private final class SnapshotBox: Sendable {
+    let arrived = DispatchSemaphore(value: 0)
+    private let answers = Mutex<[Int: (HostSnapshot, UInt64)]>([:])
+
+    func put(_ state: (HostSnapshot, lag: UInt64), of host: Int) {
+        answers.withLock { $0[host] = (state.0, state.lag) }
+        arrived.signal()
+    }
+
+    var taken: [Int: (HostSnapshot, UInt64)] { answers.withLock { $0 } }
 }

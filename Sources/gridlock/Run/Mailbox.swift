@@ -2,6 +2,7 @@ internal import Dispatch
 internal import Foundation
 internal import Primitives
 internal import Synchronization
+internal import Watchdog
 
 /// What the main thread waits for.
 enum RunMessage: Sendable {
@@ -9,6 +10,11 @@ enum RunMessage: Sendable {
     case signal(Int32)
     /// All sessions of the host of that number stand at a barrier.
     case assembled(Int)
+    /// The loop of that host lives; since when its oldest wait is there, and what it was told last.
+    case alive(host: Int, oldestWait: Instant?, lastInput: String)
+    case waits(WaitSnapshot)
+    /// SIGQUIT: look, and say what is seen.
+    case dump
 }
 
 /// Messages from any thread to the main thread.
@@ -37,13 +43,25 @@ final class SignalWatch {
 
     init(posting mailbox: Mailbox) {
         let queue = DispatchQueue(label: "gridlock.signals")
-        sources = [SIGINT, SIGTERM, SIGHUP].map { number in
-            Foundation.signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { mailbox.post(.signal(number)) }
-            source.resume()
-            return source
-        }
+        sources =
+            [SIGINT, SIGTERM, SIGHUP].map { number in
+                Foundation.signal(number, SIG_IGN)
+                let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+                source.setEventHandler { mailbox.post(.signal(number)) }
+                source.resume()
+                return source
+            } + [Self.dump(posting: mailbox, on: queue)]
+    }
+
+    private static func dump(
+        posting mailbox: Mailbox,
+        on queue: DispatchQueue
+    ) -> any DispatchSourceSignal {
+        Foundation.signal(SIGQUIT, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: SIGQUIT, queue: queue)
+        source.setEventHandler { mailbox.post(.dump) }
+        source.resume()
+        return source
     }
 
     func end() { for source in sources { source.cancel() } }

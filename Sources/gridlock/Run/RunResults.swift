@@ -18,6 +18,8 @@ struct RunFacts {
     /// Waits that became older than the stall limit; nil where nobody watches.
     var stalls: UInt64?
     var hangs: [HangRow] = []
+    /// Event loops that are silent, as sentences.
+    var stuck: [String] = []
     /// The verdict that the profile expects.
     var expected: String?
     /// False in the middle of a run.
@@ -40,6 +42,7 @@ final class RunResults {
     let manifest: AppendedFile?
     /// `events.ndjson`; event loops write to it as well.
     let events: AppendedFile?
+    let hangs: HangKeeper
     /// Shows the figures to a scraper, where one was asked for.
     private let listener: MetricsListener?
     private let plan: RunPlan
@@ -63,6 +66,7 @@ final class RunResults {
         manifest = try AppendedFile(creating: folder.path + "/manifest.ndjson")
         events = try AppendedFile(creating: folder.path + "/events.ndjson")
         events?.append(RunEvent.start(plan).line)
+        hangs = HangKeeper(plan, folder: folder, events: events)
     }
 
     /// The results of something that leaves nothing behind.
@@ -73,6 +77,7 @@ final class RunResults {
         files = nil
         manifest = nil
         events = nil
+        hangs = HangKeeper(plan, folder: nil, events: nil)
     }
 
     /// Takes the figures in between, for the heat map and for thresholds that end a run early: the
@@ -109,11 +114,16 @@ final class RunResults {
     private func builder(_ facts: RunFacts, _ thresholds: [Threshold]?) -> SummaryBuilder {
         var facts = facts
         facts.aborted = aborted
+        facts.hangs = hangs.rows
+        facts.stalls = hangs.stalls
+        facts.stuck = hangs.stuck
+        facts.expected = plan.settings.expected
         return SummaryBuilder(
             plan: plan,
             startedAt: startedAt,
             facts: facts,
-            writeFailure: writeFailure ?? manifest?.firstFailure ?? events?.firstFailure,
+            writeFailure: writeFailure ?? hangs.writeFailure ?? manifest?.firstFailure
+                ?? events?.firstFailure,
             thresholds: thresholds
         )
     }

@@ -6,6 +6,7 @@ internal import Primitives
 internal import Redirector
 internal import SMBWire
 internal import TerminalServer
+internal import Watchdog
 
 /// The settings of a run as what they mean, checked.
 struct RunSettings {
@@ -15,6 +16,12 @@ struct RunSettings {
     /// Operations a second of the whole run; nil for a closed loop.
     let rate: Double?
     let isVirtual: Bool
+    /// The verdict without which the run has failed; nil if none is expected.
+    let expected: String?
+    /// Nil: stop where nobody looks, go on on the dashboard.
+    let onHang: OnHang?
+    let probeAfter: Duration
+    let stallAfter: Duration
     let client: ClientModel
     let sharing: HostPlan.Sharing
     let duration: Duration
@@ -66,6 +73,13 @@ struct RunSettings {
         hosts = try table.integer(.hosts, in: 1...1_000)
         rate = try Self.rate(table)
         isVirtual = try table.boolean(.virtualTime)
+        expected = try Self.expected(table)
+        onHang = try table.word(
+            .onHang,
+            of: ["auto": nil, "continue": .continue, "stop": .stop, "break": .break]
+        )
+        probeAfter = try table.duration(.probeAfter)
+        stallAfter = try table.duration(.stallAfter)
         client = try Self.client(table)
         sharing = try table.word(.connections, of: ["host": .host, "session": .session])
         duration = try table.duration(.duration)
@@ -114,6 +128,21 @@ struct RunSettings {
         } catch {
             throw SettingError("target: \(error)", from: setting.origin)
         }
+    }
+
+    var watchdogLimits: Limits { Limits(probeAfter: probeAfter, stallAfter: stallAfter) }
+
+    private static func expected(_ table: SettingTable) throws(SettingError) -> String? {
+        guard let setting = table[.expect], setting.text != "none" else { return nil }
+        let known = Verdict.allCases.map(\.rawValue)
+        guard known.contains(setting.text) else {
+            let hint = Suggestion.hint(for: setting.text, among: known)
+            throw SettingError(
+                "expect: unknown verdict “\(setting.text)”\(hint)",
+                from: setting.origin
+            )
+        }
+        return setting.text
     }
 
     private static func rate(_ table: SettingTable) throws(SettingError) -> Double? {

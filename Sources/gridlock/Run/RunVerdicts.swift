@@ -32,6 +32,7 @@ struct RunVerdicts {
         }
         if let signal = facts.signal { found.append(Self.verdict(signal: signal)) }
         if let overload { found.append(overload) }
+        found += facts.stuck.map { Self.verdict("generator stuck", .overloaded, $0) }
         found += Self.verdicts(thresholds, facts)
         if state.uncleaned > 0 {
             let sentence = "\(state.uncleaned) names could not be deleted; run gridlock clean"

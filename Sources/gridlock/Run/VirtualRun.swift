@@ -3,6 +3,7 @@ internal import Primitives
 internal import Report
 internal import Simulation
 internal import TerminalServer
+internal import Watchdog
 
 /// One run in virtual time: hosts and emulated servers in one thread, repeatable from the seed.
 final class VirtualRun {
@@ -13,6 +14,7 @@ final class VirtualRun {
     private var signal: Int32?
     private var noted = 0
     private var written = 0
+    private var seen = 0
     /// Virtual nanoseconds.
     private var nextSample: UInt64 = 0
 
@@ -21,16 +23,17 @@ final class VirtualRun {
         self.results = results
         // The folder's name is part of every path, so it has to follow from the seed.
         let id = String(plan.settings.seed, radix: 16)
-        world = World(
-            WorldPlan(
-                hosts: try plan.hosts(runFolder: "gridlock-\(id)"),
-                namespace: emulation.plan,
-                addresses: emulation.addresses,
-                userNames: emulation.userNames,
-                password: Emulation.password,
-                seed: plan.settings.seed
-            )
+        var worldPlan = WorldPlan(
+            hosts: try plan.hosts(runFolder: "gridlock-\(id)"),
+            namespace: emulation.plan,
+            addresses: emulation.addresses,
+            userNames: emulation.userNames,
+            password: Emulation.password,
+            seed: plan.settings.seed
         )
+        worldPlan.watchdog.limits = plan.settings.watchdogLimits
+        worldPlan.onHang = plan.settings.onHang ?? .stop
+        world = World(worldPlan)
     }
 
     /// Runs to the end, whatever that is.
@@ -87,6 +90,10 @@ final class VirtualRun {
             Console.note(event)
         }
         noted = world.events.count
+        for sighting in world.sightings[seen...] {
+            results.hangs.take(sighting.effect, at: sighting.at)
+        }
+        seen = world.sightings.count
     }
 
     /// Steps are the same in every run of a seed, and so are the moments of the samples.

@@ -14,6 +14,10 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case grace
     case seed
     case progress
+    case expect
+    case onHang = "on-hang"
+    case probeAfter = "probe-after"
+    case stallAfter = "stall-after"
     case thresholds
     case samplesMin = "min-samples"
     case allow
@@ -49,6 +53,9 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
         case .grace: "10s"
         case .progress: "10s"
         case .samplesMin: "1"
+        case .onHang: "auto"
+        case .probeAfter: "250ms"
+        case .stallAfter: "10s"
         case .readOnly, .guest, .virtualTime: "false"
         case .authentication: "spnego-ntlm"
         case .dialectMinimum: "2.0.2"
@@ -62,7 +69,8 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
         case .filesCount: "0"
         case .filesSize: "4KiB"
         case .filesSeed: "1"
-        case .target, .rate, .seed, .thresholds, .allow, .map, .user, .passwordFile, .users,
+        case .target, .rate, .seed, .expect, .thresholds, .allow, .map, .user, .passwordFile,
+            .users,
             .bootstrapDC:
             nil
         }

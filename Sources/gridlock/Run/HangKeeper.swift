@@ -1,0 +1,106 @@
+internal import Foundation
+internal import Primitives
+internal import Report
+internal import TerminalServer
+internal import Watchdog
+
+/// Keeps what the watchdog says of one run: rows for the results, dump files, lines for people.
+///
+/// Each hang's files are written at once, so that a run that is killed leaves them; a hang seen
+/// again is not written again, its growth is.
+final class HangKeeper {
+    private(set) var rows: [HangRow] = []
+    /// Event loops that are silent now: Gridlock's own trouble.
+    private(set) var stuck: [String] = []
+    private(set) var writeFailure: Failure?
+    /// Hangs that became older than the stall limit, by id.
+    private var stalled: Set<Int> = []
+    private let plan: RunPlan
+    private let folder: RunDirectory?
+    private let events: AppendedFile?
+
+    init(_ plan: RunPlan, folder: RunDirectory?, events: AppendedFile?) {
+        self.plan = plan
+        self.folder = folder
+        self.events = events
+    }
+
+    /// How many hangs became older than the stall limit.
+    var stalls: UInt64 { UInt64(stalled.count) }
+
+    /// Takes one word of the watchdog's; snapshots are its owner's business.
+    func take(_ effect: Watchdog.Effect, at now: Instant) {
+        switch effect {
+        case .takeSnapshots: break
+        case .found(let hang), .grew(let hang): keep(hang)
+        case .cleared(let clearance):
+            if clearance.lasted >= plan.settings.stallAfter { stalled.insert(clearance.id) }
+            let seconds = Decimals.text(clearance.lasted.seconds, places: 1)
+            let cause = clearance.cause.isEmpty ? "" : ": \(clearance.cause)"
+            say(
+                "hang #\(clearance.id) (\(clearance.verdict.rawValue)) is over after "
+                    + "\(seconds) s\(cause)",
+                at: now
+            )
+        case .orderConflict(let conflict): say("order conflict: \(conflict.text)", at: now)
+        case .generatorStuck(let stall):
+            stuck.append(stall.text)
+            say(stall.text, at: now)
+        case .generatorResumed(let stall, let silent):
+            let seconds = Decimals.text(silent.seconds, places: 1)
+            say("\(stall.name) goes on after \(seconds) s", at: now)
+        }
+    }
+
+    private func keep(_ hang: Hang) {
+        let age = hang.instant.nanoseconds(since: hang.since)
+        if age >= UInt64(clamping: plan.settings.stallAfter.wholeNanoseconds) {
+            stalled.insert(hang.id)
+        }
+        let header = DumpHeader(
+            run: plan.hash,
+            seed: plan.settings.seed,
+            client: plan.settings.client.name,
+            note: plan.settings.client.name == "fixed"
+                ? "" : "the locks of a client model are a plausible reconstruction"
+        )
+        let dump = TextDump.text(of: hang, header: header)
+        let stem =
+            "hangs/" + String(repeating: "0", count: max(0, 4 - "\(hang.id)".count))
+            + "\(hang.id)"
+        let files: [(String, String)] = [
+            ("\(stem).txt", dump), ("\(stem).json", JSONDump.text(of: hang, header: header)),
+            ("\(stem).dot", DOTDump.text(of: hang)), ("\(stem).mmd", MermaidDump.text(of: hang)),
+        ]
+        let row = HangRow(
+            hang,
+            since: .zero,
+            expected: plan.settings.expected,
+            files: folder == nil ? [] : files.map(\.0),
+            dump: dump
+        )
+        let place = rows.firstIndex { $0.id == hang.id }
+        if let place { rows[place] = row } else { rows.append(row) }
+        write(files)
+        events?.append(RunEvent.hang(row).line)
+        if place == nil { Console.note(dump) }
+    }
+
+    private func write(_ files: [(name: String, text: String)]) {
+        do {
+            try folder?.makeFolder("hangs")
+            for file in files { try folder?.write(file.text, to: file.name) }
+        } catch {
+            if writeFailure == nil { Console.note("gridlock: \(error.sentence)") }
+            writeFailure = writeFailure ?? error
+        }
+    }
+
+    private func say(_ sentence: String, at now: Instant) {
+        let seconds = Decimals.text(Double(now.nanoseconds) / 1e9, places: 1)
+        Console.note("\(seconds) s: \(sentence)")
+        events?.append(
+            RunEvent(.stall, at: Double(now.nanoseconds) / 1e9, sentence).line
+        )
+    }
+}
