@@ -52,6 +52,7 @@ extension NTStatus {
     package static let objectNameNotFound = NTStatus(rawValue: 0xC000_0034)
     package static let objectNameCollision = NTStatus(rawValue: 0xC000_0035)
     package static let objectPathNotFound = NTStatus(rawValue: 0xC000_003A)
+    package static let objectPathSyntaxBad = NTStatus(rawValue: 0xC000_003B)
     package static let sharingViolation = NTStatus(rawValue: 0xC000_0043)
     package static let easNotSupported = NTStatus(rawValue: 0xC000_004F)
     package static let noEasOnFile = NTStatus(rawValue: 0xC000_0052)
@@ -161,6 +162,7 @@ extension NTStatus {
         0xC000_0034: "OBJECT_NAME_NOT_FOUND",
         0xC000_0035: "OBJECT_NAME_COLLISION",
         0xC000_003A: "OBJECT_PATH_NOT_FOUND",
+        0xC000_003B: "OBJECT_PATH_SYNTAX_BAD",
         0xC000_0043: "SHARING_VIOLATION",
         0xC000_004F: "EAS_NOT_SUPPORTED",
         0xC000_0052: "NO_EAS_ON_FILE",

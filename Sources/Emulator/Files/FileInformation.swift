@@ -27,9 +27,10 @@ enum FileInformation: UInt8, Hashable, Sendable {
         case .standard: 24
         case .internal, .position, .attributeTag: 8
         case .ea, .access, .mode, .alignment: 4
-        case .name, .normalizedName, .alternateName: 4
-        case .all: 100
-        case .stream: 24
+        // Windows wants the whole structure, with its first character and padding.
+        case .name, .normalizedName, .alternateName: 8
+        case .all: 104
+        case .stream: 32
         case .compression: 16
         case .networkOpen: 56
         }

@@ -6,13 +6,16 @@ enum FileName {
     enum Flaw: Error, Hashable, Sendable {
         /// A leading backslash ([MS-SMB2] 3.3.5.9).
         case rooted
-        /// A wildcard, a reserved character, an empty or relative component, or too long a one.
+        /// A wildcard, a reserved character, an empty component or `.`, or too long a one.
         case invalid
+        /// `..` would lead out of the share.
+        case outside
 
         var status: NTStatus {
             switch self {
             case .rooted: .invalidParameter
             case .invalid: .objectNameInvalid
+            case .outside: .objectPathSyntaxBad
             }
         }
     }
@@ -22,6 +25,8 @@ enum FileName {
     private static let forbidden: [Character] = ["/", ":", "*", "?", "\"", "<", ">", "|"]
 
     /// The components of a name relative to the share; none for the share's root.
+    ///
+    /// Windows servers still resolve `..`, though no client should send it.
     static func components(of name: String) throws(Flaw) -> [String] {
         guard name.first != "\\" else { throw .rooted }
         var whole = Substring(name)
@@ -30,12 +35,20 @@ enum FileName {
         if whole.last == "\\" { whole = whole.dropLast() }
         guard !whole.isEmpty else { return [] }
         let parts = whole.split(separator: "\\", omittingEmptySubsequences: false)
-        guard parts.allSatisfy(isValid) else { throw .invalid }
-        return parts.map { String($0) }
+        var components: [String] = []
+        for part in parts {
+            if part == ".." {
+                guard components.popLast() != nil else { throw .outside }
+            } else {
+                guard isValid(part) else { throw .invalid }
+                components.append(String(part))
+            }
+        }
+        return components
     }
 
     private static func isValid(_ part: Substring) -> Bool {
-        guard !part.isEmpty, part != ".", part != "..", part.utf16.count <= componentMax else {
+        guard !part.isEmpty, part != ".", part.utf16.count <= componentMax else {
             return false
         }
         return !part.contains { character in

@@ -46,9 +46,27 @@ extension FileSystem {
         into effects: inout [FileEffect]
     ) {
         cancelCreates(into: &effects) { $0.connection == connection }
-        let lost = opens.indices.filter {
-            opens[$0].owner.connection == connection && opens[$0].orphanedUntil == nil
-        }
+        let lost = opens.indices.filter { opens[$0].owner.connection == connection }
+        abandon(lost, at: now, into: &effects)
+    }
+
+    /// The SMB session was replaced by another one of its user (PreviousSessionId): durable opens
+    /// wait to be taken up again, the others close ([MS-SMB2] 3.3.5.5.3).
+    package mutating func sessionReplaced(
+        _ session: SMBSessionID,
+        at now: Instant,
+        into effects: inout [FileEffect]
+    ) {
+        cancelCreates(into: &effects) { $0.session == session }
+        abandon(opensOfSession[session] ?? [], at: now, into: &effects)
+    }
+
+    private mutating func abandon(
+        _ given: [Int],
+        at now: Instant,
+        into effects: inout [FileEffect]
+    ) {
+        let lost = given.filter { opens[$0].orphanedUntil == nil }
         for open in lost where opens[open].durability == nil {
             end(open, at: now, into: &effects)
         }
@@ -122,9 +140,9 @@ extension FileSystem {
             later.append(.answered(ticket, .success, .nothing))
         }
         if ended.deletesOnClose {
-            // Who caches a handle of it is told; the close does not wait for the answers.
+            // Who caches a handle of it is told first; the close does not wait for the answers.
             let contention = Contention(lost: .handleCaching, waitsFor: [], asker: asker)
-            _ = contend(contention, for: node, at: now, into: &later)
+            _ = contend(contention, for: node, at: now, into: &effects)
             markDeleted(node, into: &later)
         }
         if tree.nodes[node].isDeletePending, tree.nodes[node].opens.isEmpty {

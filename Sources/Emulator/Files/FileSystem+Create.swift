@@ -30,8 +30,10 @@ extension FileSystem {
         at now: Instant,
         into effects: inout [FileEffect]
     ) -> Outcome {
-        if let flaw = Self.flaw(of: request) { return .status(flaw) }
+        if let flaw = Self.flaw(of: request.contexts) { return .status(flaw) }
+        // The other fields of a request that reconnects mean nothing.
         if let outcome = reconnect(request, by: owner) { return outcome }
+        if let flaw = Self.flaw(of: request) { return .status(flaw) }
         let components: [String]
         do {
             components = try FileName.components(of: request.name)
@@ -63,8 +65,13 @@ extension FileSystem {
                 return .invalidParameter
             }
         }
-        if !request.shareAccess.isSubset(of: .all) { return .invalidParameter }
-        return flaw(of: request.contexts)
+        let isKnown = request.fileAttributes.isSubset(of: .known)
+        guard request.shareAccess.isSubset(of: .all), isKnown else { return .invalidParameter }
+        // There are no earlier versions of anything.
+        let wantsEarlier = request.contexts.contains { context in
+            if case .other(let name, _) = context { name == Array("TWrp".utf8) } else { false }
+        }
+        return wantsEarlier ? .objectNameNotFound : nil
     }
 
     /// Durable contexts exclude one another ([MS-SMB2] 3.3.5.9.6 to 3.3.5.9.12).
@@ -290,6 +297,10 @@ extension CreateOptions {
 }
 
 extension FileAttributes {
+    static let temporary = FileAttributes(rawValue: 0x100)
+    /// All that a client may name.
+    static let known = FileAttributes(rawValue: 0x7FB7)
+
     /// Those that CREATE and SET_INFO set; the others follow from what the file is.
     var settable: FileAttributes {
         // readOnly, hidden, system, archive, temporary, offline, not content indexed.

@@ -150,8 +150,8 @@ extension FileSystem {
         into effects: inout [FileEffect]
     ) {
         opens[open].hasWritten = true
-        tree.nodes[node].times.lastWrite = time(now)
-        tree.nodes[node].times.change = time(now)
+        if !opens[open].keepsWriteTime { tree.nodes[node].times.lastWrite = time(now) }
+        if !opens[open].keepsChangeTime { tree.nodes[node].times.change = time(now) }
         tree.nodes[node].attributes.insert(.archive)
         noteModified(node, as: hasNewSize ? [.size, .lastWrite] : .lastWrite, &effects)
     }

@@ -123,9 +123,10 @@ extension FileSystem {
         let place = orphans.firstIndex { opens[$0].id.persistent == file.persistent }
         guard let place else { return .status(.objectNameNotFound) }
         let open = orphans[place]
-        guard opens[open].durability?.createGUID == createGUID, fits(request, owner, open) else {
+        guard opens[open].durability?.createGUID == createGUID else {
             return .status(.objectNameNotFound)
         }
+        if let flaw = flaw(of: request, by: owner, takingUp: open) { return .status(flaw) }
         guard opens[open].owner.user == owner.user else { return .status(.accessDenied) }
         orphans.remove(at: place)
         opens[open].orphanedUntil = nil
@@ -142,17 +143,21 @@ extension FileSystem {
         return .answer(.success, .created(response))
     }
 
-    /// Whether lease, client and name are those of the open that is to be taken up again.
-    private func fits(_ request: CreateRequest, _ owner: OpenOwner, _ open: Int) -> Bool {
+    /// Lease and client must be those of the open, and with a lease the name as well.
+    private func flaw(
+        of request: CreateRequest,
+        by owner: OpenOwner,
+        takingUp open: Int
+    ) -> NTStatus? {
         let held = opens[open].right.flatMap { rights[$0].leaseName }
         var asked: LeaseName?
         for case .lease(let lease) in request.contexts {
             asked = LeaseName(client: owner.clientGUID, key: lease.key)
         }
-        guard held == asked else { return false }
-        guard held != nil else { return true }
-        let path = tree.path(of: opens[open].node)
-        return DirectoryIndex.key(of: path) == DirectoryIndex.key(of: request.name)
+        guard held == asked else { return .objectNameNotFound }
+        guard held != nil else { return nil }
+        let path = DirectoryIndex.key(of: tree.path(of: opens[open].node))
+        return path == DirectoryIndex.key(of: request.name) ? nil : .invalidParameter
     }
 
     mutating func forget(_ open: Int, of session: SMBSessionID) {

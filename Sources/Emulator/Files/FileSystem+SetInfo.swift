@@ -186,13 +186,18 @@ extension FileSystem {
     ) -> NTStatus {
         guard opens[open].access.contains(.writeAttributes) else { return .accessDenied }
         let node = opens[open].node
-        if basic.attributes.contains(.directory), !tree.nodes[node].isDirectory {
-            return .invalidParameter
-        }
+        let misplaced: FileAttributes = tree.nodes[node].isDirectory ? .temporary : .directory
+        guard basic.attributes.isDisjoint(with: misplaced) else { return .invalidParameter }
         let (times, changed) = basic.applied(to: tree.nodes[node].times)
         var filter = changed
         tree.nodes[node].times = times
-        tree.nodes[node].times.change = basic.change ?? time(now)
+        if let keeps = basic.lastWrite.keeps { opens[open].keepsWriteTime = keeps }
+        if let keeps = basic.change.keeps { opens[open].keepsChangeTime = keeps }
+        if case .set(let change) = basic.change {
+            tree.nodes[node].times.change = change
+        } else if !opens[open].keepsChangeTime {
+            tree.nodes[node].times.change = time(now)
+        }
         if !basic.attributes.isEmpty {
             tree.nodes[node].attributes = basic.attributes.settable
             filter.insert(.attributes)
@@ -207,41 +212,65 @@ extension FileSystem {
 
 /// FileBasicInformation as SET_INFO carries it ([MS-FSCC] 2.4.7).
 struct BasicInformation: Hashable, Sendable {
-    /// FILETIME; nil leaves the time as it is.
-    var creation: UInt64?
-    var lastAccess: UInt64?
-    var lastWrite: UInt64?
-    var change: UInt64?
+    /// What becomes of a time.
+    enum Time: Hashable, Sendable {
+        case unchanged
+        /// FILETIME.
+        case set(UInt64)
+        /// The server moves it no longer for this open, or does again.
+        case stop
+        case resume
+
+        init(_ value: UInt64) {
+            self =
+                switch Int64(bitPattern: value) {
+                case 0: .unchanged
+                case -1: .stop
+                case -2: .resume
+                case ..<0: .unchanged
+                default: .set(value)
+                }
+        }
+
+        /// Whether the open keeps it from now on; nil where nothing is said.
+        var keeps: Bool? {
+            switch self {
+            case .unchanged: nil
+            case .set, .stop: true
+            case .resume: false
+            }
+        }
+    }
+
+    var creation: Time
+    var lastAccess: Time
+    var lastWrite: Time
+    var change: Time
     /// Empty leaves them as they are.
     var attributes: FileAttributes
 
     init(from reader: inout ByteReader) throws(WireError) {
-        creation = Self.time(try reader.uint64())
-        lastAccess = Self.time(try reader.uint64())
-        lastWrite = Self.time(try reader.uint64())
-        change = Self.time(try reader.uint64())
+        creation = Time(try reader.uint64())
+        lastAccess = Time(try reader.uint64())
+        lastWrite = Time(try reader.uint64())
+        change = Time(try reader.uint64())
         attributes = FileAttributes(rawValue: try reader.uint32())
-    }
-
-    /// 0 says nothing; -1 and -2 stop and resume what the server does by itself.
-    private static func time(_ value: UInt64) -> UInt64? {
-        value == 0 || value > UInt64(Int64.max) ? nil : value
     }
 
     /// The times as they become, and what watchers learn of.
     func applied(to old: FileTimes) -> (FileTimes, ChangeNotifyRequest.Filter) {
         var times = old
         var filter: ChangeNotifyRequest.Filter = []
-        if let creation {
-            times.creation = creation
+        if case .set(let time) = creation {
+            times.creation = time
             filter.insert(.creation)
         }
-        if let lastAccess {
-            times.lastAccess = lastAccess
+        if case .set(let time) = lastAccess {
+            times.lastAccess = time
             filter.insert(.lastAccess)
         }
-        if let lastWrite {
-            times.lastWrite = lastWrite
+        if case .set(let time) = lastWrite {
+            times.lastWrite = time
             filter.insert(.lastWrite)
         }
         return (times, filter)

@@ -25,6 +25,10 @@ struct Open: Hashable, Sendable {
 
     var position: UInt64 = 0
     var hasWritten = false
+    /// Times that were set through this open, which what it does no longer moves
+    /// ([MS-FSA] 2.1.1.6 UserSetModificationTime, UserSetChangeTime).
+    var keepsWriteTime = false
+    var keepsChangeTime = false
     var scan: DirectoryScan?
     var watch: ChangeWatch?
 

@@ -14,10 +14,11 @@ enum VolumeInformation: UInt8, Hashable, Sendable {
     /// Bytes of the part that must fit, else STATUS_INFO_LENGTH_MISMATCH.
     var fixedBytes: Int {
         switch self {
-        case .volume: 18
+        // Windows wants the whole structure, with its first character and padding.
+        case .volume: 24
         case .size: 24
         case .device: 8
-        case .attribute: 12
+        case .attribute: 16
         case .fullSize: 32
         case .objectID: 64
         case .sectorSize: 28

@@ -156,6 +156,7 @@ extension FileServer {
             let old = self.session(of: previous),
             sessions[old].identity == sessions[session].identity
         else { return }
+        files.sessionReplaced(previous, at: now, into: &fileEffects)
         forget(old, at: now, into: &effects)
     }
 

@@ -14,10 +14,27 @@ import Testing
         #expect(bench.status(opening: #"DIR\A.TXT"#) == .success)
     }
 
-    @Test(arguments: ["a*", "a?", "a:b:c", "a|b", #"dir\\a"#, ".", #"dir\.."#, "a\u{1}"])
+    @Test(arguments: ["a*", "a?", "a:b:c", "a|b", #"dir\\a"#, ".", "a\u{1}"])
     func `names that cannot be are refused`(name: String) {
         var bench = FileBench()
         #expect(bench.status(opening: name, disposition: .create) == .objectNameInvalid)
+    }
+
+    @Test func `two dots lead upwards, but not out of the share`() {
+        var bench = FileBench(Self.planned)
+        #expect(bench.status(opening: #"dir\..\dir\a.txt"#) == .success)
+        #expect(bench.status(opening: #"dir\..\.."#) == .objectPathSyntaxBad)
+    }
+
+    @Test func `there are no earlier versions`() {
+        var bench = FileBench(Self.planned)
+        let earlier = CreateContext.other(
+            name: Array("TWrp".utf8),
+            data: Array(repeating: 0, count: 8)
+        )
+        let strange = CreateContext.other(name: Array("Abcd".utf8), data: [])
+        #expect(bench.status { $0.create("dir", contexts: [earlier]) } == .objectNameNotFound)
+        #expect(bench.status { $0.create("dir", contexts: [strange]) } == .success)
     }
 
     @Test func `a leading backslash is no name of a share`() {

@@ -110,7 +110,7 @@ import Testing
             lease: lease,
             contexts: [.durableReconnect(file)]
         )
-        #expect(bench.answer(wrongName)?.status == .objectNameNotFound)
+        #expect(bench.answer(wrongName)?.status == .invalidParameter)
         let right = bench.create(
             "f",
             by: Self.again,
@@ -132,6 +132,23 @@ import Testing
         #expect(bench.status { $0.lock(file, [unlock], sequence: 0x13) } == .success)
         #expect(bench.status { $0.lock(file, [unlock], sequence: 0x13) } == .success)
         #expect(bench.status { $0.lock(file, [unlock]) } == .rangeNotLocked)
+    }
+
+    @Test func `a session in another's place leaves it the durable opens`() throws {
+        var bench = FileBench()
+        let file = try durable(&bench).fileID
+        let plain = try bench.open("g")
+        let session = FileBench.alice.session
+        bench.files.sessionReplaced(session, at: bench.now, into: &bench.effects)
+        #expect(bench.write([1], at: 0, to: plain) == .fileClosed)
+        // Whatever else the request says counts for nothing.
+        let ticket = bench.create(
+            "?",
+            by: Self.again,
+            share: ShareAccess(rawValue: 0x100),
+            contexts: [.durableReconnect(file)]
+        )
+        #expect(try bench.created(ticket).fileID == file)
     }
 
     @Test func `a log-off closes what a lost connection would have kept`() throws {

@@ -125,7 +125,15 @@ import Testing
         #expect(after[16..<24].map { $0 } == number(3_000))
         var reader = ByteReader(after)
         try reader.seek(to: 24)
-        #expect(try reader.uint64() == FileSystem.defaultEpoch + 10_000_000)
+        // -1 stopped the time of change for this open.
+        #expect(try reader.uint64() == FileSystem.defaultEpoch)
         #expect(try reader.uint32() == FileAttributes.hidden.rawValue)
+        #expect(bench.write([1], at: 0, to: file) == .success)
+        #expect((bench.query(file, 4)?.bytes ?? [])[16..<32] == after[16..<32])
+        let other = try bench.open("a")
+        #expect(bench.write([1], at: 0, to: other) == .success)
+        var moved = ByteReader(bench.query(file, 4)?.bytes ?? [])
+        try moved.seek(to: 16)
+        #expect(try moved.uint64() == FileSystem.defaultEpoch + 10_000_000)
     }
 }
