@@ -13,7 +13,9 @@ struct Gridlock: ParsableCommand {
         subcommands: [
             RunCommand.self, CheckCommand.self, ResolveCommand.self, ServeCommand.self,
             CleanCommand.self, ProfilesCommand.self,
-        ]
+        ],
+        // A newcomer sees the hang of Q260752, and its graph, in seconds.
+        defaultSubcommand: RunCommand.self
     )
 
     static func main() {

@@ -9,7 +9,7 @@ struct RunCommand: ParsableCommand {
     )
 
     @Argument(help: "A built-in profile's name, or a file.")
-    var profile: String
+    var profile = "q260752"
 
     @OptionGroup var settings: SettingOptions
 

@@ -8,7 +8,7 @@ internal import TerminalServer
 ///
 /// Rows are changed in place: names and paths are made once, figures ten times a second.
 struct DashboardBuilder {
-    private(set) var model: DashboardModel
+    var model: DashboardModel
     /// Per host, where its sessions are among the model's.
     private var rows: [[Int]] = []
     private var paths: [[UNCPath?]] = []

@@ -27,6 +27,7 @@ final class DashboardRun: DashboardSource {
 
     init(_ run: LoadRun) {
         self.run = run
+        run.goesOnAfterHangs()
         builder = DashboardBuilder(run.plan, run.hostPlans)
     }
 
@@ -77,6 +78,8 @@ final class DashboardRun: DashboardSource {
                 timeline: run.results.timeline
             )
         }
+        let keeper = run.results.hangs
+        builder.take(keeper.hangs, open: keeper.open, conflicts: keeper.conflicts)
         if run.isOver, result == nil { finish() }
         if result == nil {
             ask(wanted)
@@ -125,7 +128,7 @@ final class DashboardRun: DashboardSource {
             // Hosts that do not know the session do nothing.
             for loop in run.loops { loop.command(.cancel(victim)) }
             builder.tell(.warning, "dashboard", "hang \(hang): asked for the end of \(victim)")
-        case .dump: builder.tell(.warning, "dashboard", "there is no wait-for graph to dump yet")
+        case .dump: run.dump()
         case .addSessions, .removeSessions, .setFault, .quit,
             .interrupt, .suspend, .redraw:
             break

@@ -28,12 +28,25 @@ final class HangKeeper {
     /// How many hangs became older than the stall limit.
     var stalls: UInt64 { UInt64(stalled.count) }
 
+    /// The newest word on every hang, in the order of their ids.
+    private(set) var hangs: [Hang] = []
+    /// Those that are not over.
+    private(set) var open: [Int] = []
+    private(set) var conflicts: [LockOrder.Conflict] = []
+
+    /// `hangs/0001`, without the ending.
+    static func stem(of hang: Hang) -> String {
+        let digits = "\(hang.id)"
+        return "hangs/" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+
     /// Takes one word of the watchdog's; snapshots are its owner's business.
     func take(_ effect: Watchdog.Effect, at now: Instant) {
         switch effect {
         case .takeSnapshots: break
         case .found(let hang), .grew(let hang): keep(hang)
         case .cleared(let clearance):
+            open.removeAll { $0 == clearance.id }
             if clearance.lasted >= plan.settings.stallAfter { stalled.insert(clearance.id) }
             let seconds = Decimals.text(clearance.lasted.seconds, places: 1)
             let cause = clearance.cause.isEmpty ? "" : ": \(clearance.cause)"
@@ -42,7 +55,9 @@ final class HangKeeper {
                     + "\(seconds) s\(cause)",
                 at: now
             )
-        case .orderConflict(let conflict): say("order conflict: \(conflict.text)", at: now)
+        case .orderConflict(let conflict):
+            conflicts.append(conflict)
+            say("order conflict: \(conflict.text)", at: now)
         case .generatorStuck(let stall):
             stuck.append(stall.text)
             say(stall.text, at: now)
@@ -53,6 +68,12 @@ final class HangKeeper {
     }
 
     private func keep(_ hang: Hang) {
+        if let place = hangs.firstIndex(where: { $0.id == hang.id }) {
+            hangs[place] = hang
+        } else {
+            hangs.append(hang)
+            open.append(hang.id)
+        }
         let age = hang.instant.nanoseconds(since: hang.since)
         if age >= UInt64(clamping: plan.settings.stallAfter.wholeNanoseconds) {
             stalled.insert(hang.id)

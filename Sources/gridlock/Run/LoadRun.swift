@@ -9,6 +9,7 @@ internal import Report
 internal import Synchronization
 internal import TerminalServer
 internal import Transport
+internal import Watchdog
 
 /// One run, from the first connection to the results.
 ///
@@ -100,6 +101,12 @@ final class LoadRun {
         }
         return true
     }
+
+    /// Somebody looks on: a hang does not end the run, unless a setting says so.
+    func goesOnAfterHangs() { watch.standard = .continue }
+
+    /// Looks who waits for whom, and says it.
+    func dump() { watch.look() }
 
     /// Ends the load: what is under way gets a moment.
     func stop(bySignal number: Int32?) {

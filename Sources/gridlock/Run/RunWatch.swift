@@ -9,7 +9,9 @@ internal import Watchdog
 /// is.
 final class RunWatch {
     private var watchdog: Watchdog
-    private let onHang: OnHang
+    private let chosen: OnHang?
+    /// What becomes of a hang where nobody said.
+    var standard = OnHang.stop
     private let keeper: HangKeeper
     private let mailbox: Mailbox
     private var effects: [Watchdog.Effect] = []
@@ -25,7 +27,7 @@ final class RunWatch {
         lastPulse = origin
         self.keeper = keeper
         self.mailbox = mailbox
-        onHang = plan.settings.onHang ?? .stop
+        chosen = plan.settings.onHang
         var settings = Watchdog.Settings()
         settings.limits = plan.settings.watchdogLimits
         watchdog = Watchdog(
@@ -116,7 +118,7 @@ final class RunWatch {
     }
 
     private func react(to hang: Hang) {
-        switch onHang.reaction(to: hang) {
+        switch (chosen ?? standard).reaction(to: hang) {
         case .nothing: break
         case .stop: for loop in loops { loop.stop(grace: .zero) }
         case .cancel(let session):
