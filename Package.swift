@@ -226,7 +226,7 @@ let package = Package(
 if Context.environment["GRIDLOCK_FUZZ"] != nil {
     let fuzzed: KeyValuePairs<String, [Target.Dependency]> = [
         "FuzzRequests": [], "FuzzResponses": [], "FuzzReferrals": ["Dfs"],
-        "FuzzRedirector": ["Crypto", "Redirector"],
+        "FuzzRedirector": ["Crypto", "Redirector"], "FuzzEmulator": ["Crypto", "Emulator"],
     ]
     package.targets += fuzzed.map { name, more in
         .executableTarget(

@@ -24,19 +24,21 @@ package struct ByteWriter: Hashable, Sendable {
 
     package mutating func uint8(_ value: UInt8) { bytes.append(value) }
 
-    package mutating func uint16(_ value: UInt16) {
-        bytes.append(UInt8(truncatingIfNeeded: value))
-        bytes.append(UInt8(truncatingIfNeeded: value >> 8))
-    }
+    package mutating func uint16(_ value: UInt16) { integer(value) }
 
-    package mutating func uint32(_ value: UInt32) {
-        uint16(UInt16(truncatingIfNeeded: value))
-        uint16(UInt16(truncatingIfNeeded: value >> 16))
-    }
+    package mutating func uint32(_ value: UInt32) { integer(value) }
 
-    package mutating func uint64(_ value: UInt64) {
-        uint32(UInt32(truncatingIfNeeded: value))
-        uint32(UInt32(truncatingIfNeeded: value >> 32))
+    package mutating func uint64(_ value: UInt64) { integer(value) }
+
+    /// In one go: room is looked for once, not for each byte.
+    @inline(__always)
+    private mutating func integer<Value: FixedWidthInteger>(_ value: Value) {
+        let count = Value.bitWidth / 8
+        bytes.append(addingCapacity: count) { span in
+            for place in 0..<count {
+                span.append(UInt8(truncatingIfNeeded: value >> (8 * Value(place))))
+            }
+        }
     }
 
     package mutating func append(_ more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }

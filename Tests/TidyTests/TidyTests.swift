@@ -16,6 +16,7 @@ private let ranks: KeyValuePairs<String, (rank: Int, allowed: Set<String>)> = [
     "FuzzRequests": (6, []),
     "FuzzResponses": (6, []),
     "FuzzReferrals": (6, []),
+    "FuzzEmulator": (6, []),
     "FuzzRedirector": (6, []),
     "TerminalServer": (3, ["DequeModule"]),
     "Emulator": (3, ["DequeModule"]),

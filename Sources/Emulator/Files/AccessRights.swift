@@ -9,12 +9,20 @@ extension AccessMask {
     static let all = AccessMask(rawValue: 0x1F_01FF)
     /// FILE_GENERIC_READ and FILE_GENERIC_EXECUTE: what a read-only share allows.
     static let reading = AccessMask(rawValue: 0x12_00A9)
+    // Kept, because making a set of several costs more than most of a request.
+    static let anyReading: AccessMask = [.readData, .execute]
+    static let anyWriting: AccessMask = [.writeData, .appendData]
+    /// What share modes are about.
+    static let takingPart: AccessMask = [.readData, .execute, .writeData, .appendData, .delete]
+    static let allGeneric: AccessMask = [
+        .genericAll, .genericExecute, .genericWrite, .genericRead,
+    ]
     /// What opens may ask for without meeting anybody's cache or share mode.
     static let attributesOnly: AccessMask = [.readAttributes, .writeAttributes, .synchronize]
 
     /// Generic bits become what they mean for files ([MS-SMB2] 2.2.13.1.1).
     var specific: AccessMask {
-        var mask = self.subtracting([.genericAll, .genericExecute, .genericWrite, .genericRead])
+        var mask = self.subtracting(.allGeneric)
         if contains(.genericAll) { mask.formUnion(.all) }
         if contains(.genericExecute) { mask.formUnion(AccessMask(rawValue: 0x12_00A0)) }
         if contains(.genericWrite) { mask.formUnion(AccessMask(rawValue: 0x12_0116)) }
@@ -32,7 +40,7 @@ struct AccessRights: Hashable, Sendable {
 
     var maximum: AccessMask {
         let all: AccessMask = isShareReadOnly ? .reading : .all
-        return isFileReadOnly ? all.subtracting([.writeData, .appendData]) : all
+        return isFileReadOnly ? all.subtracting(.anyWriting) : all
     }
 
     enum Verdict: Hashable, Sendable {

@@ -54,8 +54,8 @@ extension FileSystem {
     private static func flaw(of request: CreateRequest) -> NTStatus? {
         let options = request.options
         if request.impersonationLevel > 3 { return .badImpersonationLevel }
-        if !options.isDisjoint(with: [.openByFileID, .reserveOpfilter]) { return .notSupported }
-        if options.contains([.directoryFile, .nonDirectoryFile]) { return .invalidParameter }
+        if !options.isDisjoint(with: .notSupported) { return .notSupported }
+        if options.contains(.eitherKind) { return .invalidParameter }
         if options.contains(.directoryFile), request.disposition.overwrites {
             return .invalidParameter
         }
@@ -294,6 +294,8 @@ extension CreateDisposition {
 extension CreateOptions {
     static let openByFileID = CreateOptions(rawValue: 0x2000)
     static let reserveOpfilter = CreateOptions(rawValue: 0x10_0000)
+    static let notSupported: CreateOptions = [.openByFileID, .reserveOpfilter]
+    static let eitherKind: CreateOptions = [.directoryFile, .nonDirectoryFile]
 }
 
 extension FileAttributes {

@@ -10,7 +10,7 @@ extension FileSystem {
     ) {
         let status: NTStatus
         if let open = index(of: request.fileID) {
-            let mayWrite = !opens[open].access.isDisjoint(with: [.writeData, .appendData])
+            let mayWrite = !opens[open].access.isDisjoint(with: .anyWriting)
             status = mayWrite ? .success : .accessDenied
         } else {
             status = .fileClosed
@@ -50,7 +50,7 @@ extension FileSystem {
     private func flaw(of request: ReadRequest, on open: Int) -> NTStatus? {
         let node = opens[open].node
         guard !tree.nodes[node].isDirectory else { return .invalidDeviceRequest }
-        guard !opens[open].access.isDisjoint(with: [.readData, .execute]) else {
+        guard !opens[open].access.isDisjoint(with: .anyReading) else {
             return .accessDenied
         }
         let count = UInt64(request.length)
@@ -100,7 +100,7 @@ extension FileSystem {
         let node = opens[open].node
         guard !tree.nodes[node].isDirectory else { return .invalidDeviceRequest }
         let access = opens[open].access
-        guard !access.isDisjoint(with: [.writeData, .appendData]) else { return .accessDenied }
+        guard !access.isDisjoint(with: .anyWriting) else { return .accessDenied }
         let count = UInt64(request.data.count)
         let (end, overflows) = request.offset.addingReportingOverflow(count)
         guard request.offset <= UInt64(Int64.max), !overflows else { return .invalidParameter }
@@ -153,6 +153,6 @@ extension FileSystem {
         if !opens[open].keepsWriteTime { tree.nodes[node].times.lastWrite = time(now) }
         if !opens[open].keepsChangeTime { tree.nodes[node].times.change = time(now) }
         tree.nodes[node].attributes.insert(.archive)
-        noteModified(node, as: hasNewSize ? [.size, .lastWrite] : .lastWrite, &effects)
+        noteModified(node, as: hasNewSize ? .sizeAndLastWrite : .lastWrite, &effects)
     }
 }

@@ -85,6 +85,7 @@ extension FileSystem {
 
 extension ChangeNotifyRequest.Filter {
     static let lastAccess = Self(rawValue: 0x20)
+    static let sizeAndLastWrite: Self = [.size, .lastWrite]
     static let creation = Self(rawValue: 0x40)
     static let security = Self(rawValue: 0x100)
 }

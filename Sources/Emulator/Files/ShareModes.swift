@@ -13,15 +13,15 @@ struct ShareModes: Hashable, Sendable {
 
     /// Whether an open with this access takes part in sharing at all.
     private static func takesPart(_ access: AccessMask) -> Bool {
-        !access.isDisjoint(with: [.readData, .execute, .writeData, .appendData, .delete])
+        !access.isDisjoint(with: .takingPart)
     }
 
     private static func reads(_ access: AccessMask) -> Bool {
-        !access.isDisjoint(with: [.readData, .execute])
+        !access.isDisjoint(with: .anyReading)
     }
 
     private static func writes(_ access: AccessMask) -> Bool {
-        !access.isDisjoint(with: [.writeData, .appendData])
+        !access.isDisjoint(with: .anyWriting)
     }
 
     /// Whether somebody may delete it: a directory is held still then, nothing moves into it.

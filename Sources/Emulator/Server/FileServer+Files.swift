@@ -190,7 +190,7 @@ extension FileServer {
     /// Whether so many bytes may move, and the CreditCharge pays for them ([MS-SMB2] 3.3.5.2.5).
     func flaw(of count: Int, _ exchange: Exchange) -> NTStatus? {
         guard count <= Int(transferMax(on: exchange.connection)) else { return .invalidParameter }
-        guard connections[exchange.connection].isMultiCredit else { return nil }
+        guard connections[exchange.connection].dialect.isMultiCredit else { return nil }
         let needed = CreditCharge.of(sending: 0, receiving: count)
         return max(1, exchange.request.creditCharge) >= needed ? nil : .invalidParameter
     }

@@ -167,7 +167,7 @@ extension FileServer {
 
     /// Bytes that one request may move: what one credit pays for, where there are no more.
     func transferMax(on slot: Int) -> UInt32 {
-        let isMulti = connections[slot].isMultiCredit
+        let isMulti = connections[slot].dialect.isMultiCredit
         return isMulti ? settings.transferMax : min(settings.transferMax, 65_536)
     }
 

@@ -111,7 +111,7 @@ extension FileServer {
             return .goesOn
         }
         // Without several credits a charge means nothing ([MS-SMB2] 3.3.5.2.3).
-        let charge = connections[slot].isMultiCredit ? Int(max(1, header.creditCharge)) : 1
+        let charge = connections[slot].dialect.isMultiCredit ? Int(max(1, header.creditCharge)) : 1
         guard connections[slot].window.take(header.messageID.rawValue, count: charge) else {
             return .broken("MessageId \(header.messageID.rawValue) is used or was not granted")
         }

@@ -36,8 +36,6 @@ struct ServerConnection: Hashable, Sendable {
         let frameMax = Int(transferMax) + 131_072
         assembler = FrameAssembler(lengthMax: min(frameMax, DirectTCP.lengthMax))
     }
-
-    var isMultiCredit: Bool { dialect >= .smb210 }
 }
 
 /// One authenticated user on one connection ([MS-SMB2] 3.3.1.8).
@@ -108,4 +106,9 @@ struct ServerSession: Hashable, Sendable {
         }
         return low < trees.count && trees[low].id == id ? low : nil
     }
+}
+
+extension Dialect {
+    /// Whether a request may take several credits, and so move more than 64 KiB.
+    var isMultiCredit: Bool { self >= .smb210 }
 }
