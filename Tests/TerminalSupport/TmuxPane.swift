@@ -110,7 +110,7 @@ package final class TmuxPane {
 
     /// Asking takes milliseconds each time: no need to sleep in between.
     private func eventually(_ condition: () throws -> Bool) rethrows -> Bool {
-        let limit = ContinuousClock.now + .seconds(20)
+        let limit = ContinuousClock.now + .seconds(120)
         while ContinuousClock.now < limit {
             if try condition() { return true }
         }
