@@ -55,7 +55,8 @@ import Watchdog
         #expect(hang.verdict == .livelock)
         #expect(
             hang.evidence
-                == "the same path, status and target came back 9 times (27 steps, nothing completed)"
+                == "the same path, status and target came back 9 times"
+                + " (27 steps, nothing completed)"
         )
         scene.snapshot.parties[0].repeats = 8
         #expect(scene.findings.isEmpty)
