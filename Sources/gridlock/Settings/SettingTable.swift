@@ -51,7 +51,8 @@ package struct SettingTable: Hashable, Sendable {
     /// Lays every `GRIDLOCK_*` variable over what is there.
     package mutating func apply(environment: [String: String]) throws(SettingError) {
         let reserved = [
-            "GRIDLOCK_PASSWORD", "GRIDLOCK_REQUIRE_SAMBA", "GRIDLOCK_FUZZ", "GRIDLOCK_READERS",
+            "GRIDLOCK_PASSWORD", "GRIDLOCK_REQUIRE_SAMBA", "GRIDLOCK_REQUIRE_GRAPHVIZ",
+            "GRIDLOCK_FUZZ", "GRIDLOCK_READERS",
         ]
         let known = SettingKey.allCases.map(\.variable)
         for name in environment.keys.sorted() where name.hasPrefix("GRIDLOCK_") {
