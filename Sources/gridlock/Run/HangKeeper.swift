@@ -62,6 +62,8 @@ final class HangKeeper {
             stuck.append(stall.text)
             say(stall.text, at: now)
         case .generatorResumed(let stall, let silent):
+            // A busy machine is no reason to doubt a run that went on: lag has its own figure.
+            stuck.removeAll { $0 == stall.text }
             let seconds = Decimals.text(silent.seconds, places: 1)
             say("\(stall.name) goes on after \(seconds) s", at: now)
         }
