@@ -212,7 +212,11 @@ let package = Package(
         ),
         .tests(
             of: "gridlock",
-            on: "ReaderSupport",
+            on: "Credentials",
+            "Primitives",
+            "ReaderSupport",
+            "Redirector",
+            "SMBWire",
             "SambaSupport",
             "TerminalSupport",
             .product(name: "NIOCore", package: "swift-nio"),

@@ -38,13 +38,17 @@ package final class RunningProgram {
     private let process = Process()
     private let output = Pipe()
     private let errors = Pipe()
+    private let input: Pipe?
     private var heard = Data()
 
+    /// With `isTypedTo` the program reads what `type` writes; else it reads nothing.
     package init(
         _ path: String,
         _ arguments: [String],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        isTypedTo: Bool = false
     ) throws {
+        input = isTypedTo ? Pipe() : nil
         var variables = ProcessInfo.processInfo.environment.filter { name, _ in
             !name.hasPrefix("GRIDLOCK_")
         }
@@ -52,13 +56,20 @@ package final class RunningProgram {
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
         process.environment = variables
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = input ?? FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = errors
         try process.run()
     }
 
     package var processIdentifier: Int32 { process.processIdentifier }
+
+    package var isRunning: Bool { process.isRunning }
+
+    /// Writes a line to its standard input.
+    package func type(_ line: String) throws {
+        try input?.fileHandleForWriting.write(contentsOf: Data((line + "\n").utf8))
+    }
 
     package func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 

@@ -65,7 +65,10 @@ package final class SambaNamespace: Sendable {
         let wrapper = try Repository.wrapper()
         return try Program.run(
             "/usr/bin/smbclient",
-            ["//\(server)/\(share)", "-U", "\(user)%\(Self.password)", "-c", commands],
+            [
+                "//\(server)/\(share)", "-U", "\(user)%\(Self.password)",
+                Samba.memory(in: directory), "-c", commands,
+            ],
             environment: ["LD_PRELOAD": wrapper, "NSS_WRAPPER_HOSTS": directory + "/hosts"]
         )
     }
@@ -86,7 +89,7 @@ package final class SambaNamespace: Sendable {
     }
 }
 
-/// Whether tests against real Samba can run here.
+/// Whether tests against real Samba, or with its client, can run here.
 package enum Samba {
     /// Where they must not be skipped, their absence becomes a failure.
     package static var isRequired: Bool {
@@ -98,6 +101,17 @@ package enum Samba {
     }
 
     package static let hint: Comment = "no /usr/sbin/smbd here; scripts/setup test installs it"
+
+    /// Where Samba's client remembers names: with a memory of the machine's it would look for `ns1`
+    /// where another test had it some minutes ago.
+    static func memory(in directory: String) -> String { "--option=lock directory=\(directory)" }
+
+    package static var hasClient: Bool {
+        isRequired || FileManager.default.isExecutableFile(atPath: "/usr/bin/smbclient")
+    }
+
+    package static let clientHint: Comment =
+        "no /usr/bin/smbclient here; scripts/setup test installs it"
 }
 
 package enum Repository {

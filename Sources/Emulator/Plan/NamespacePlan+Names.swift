@@ -1,4 +1,4 @@
-internal import Primitives
+package import Primitives
 
 /// Who is meant by a name: servers and domains have several.
 extension NamespacePlan {
@@ -23,6 +23,15 @@ extension NamespacePlan {
         let folded = name.uppercased()
         return domains.firstIndex {
             $0.dnsName.uppercased() == folded || $0.netbiosName.uppercased() == folded
+        }
+    }
+
+    /// The path of the first root, by its server or its domain; nil if there is no root.
+    package var firstRoot: UNCPath? {
+        guard let root = roots.first else { return nil }
+        return switch root.kind {
+        case .standalone: root.targets.first?.path
+        case .domain(let name): UNCPath(components: [name, root.name])
         }
     }
 

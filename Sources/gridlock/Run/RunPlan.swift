@@ -30,6 +30,9 @@ struct RunPlan {
         try table.apply(environment: environment)
         for (key, elements) in flags { table.set(key, elements, from: .flag(key.flag)) }
         let namespace = try Self.namespace(of: profile, &table)
+        if table[.target] == nil, let first = namespace?.firstRoot {
+            table.set(.target, [first.text], from: .standard)
+        }
         guard let script = profile.script else {
             throw Failure(.profileInvalid, "\(profile.name): `script:` is missing")
         }
