@@ -13,8 +13,6 @@ struct DirectoryScan: Hashable, Sendable {
 
     var pattern: NamePattern
     var position = Position.start
-    /// Whether this scan has returned anything: it decides which status ends it.
-    var hasFound = false
 }
 
 /// The classes of QUERY_DIRECTORY ([MS-FSCC] 2.4): which fields an entry has.

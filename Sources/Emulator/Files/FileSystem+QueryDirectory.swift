@@ -24,8 +24,9 @@ extension FileSystem {
         guard Int(request.outputBufferLength) >= information.fixedBytes else {
             return (.infoLengthMismatch, .nothing)
         }
+        // [MS-FSA] 2.1.5.6.3: a restarted scan is not the first query, even with a new pattern.
+        let isFirst = opens[open].scan == nil || request.flags.contains(.reopen)
         var scan = begin(request, on: open)
-        let isFirst = scan.position == .start && !scan.hasFound
         let (bytes, isTooLong) = fill(request, information, node, &scan)
         opens[open].scan = scan
         if !bytes.isEmpty { return (.success, .buffer(bytes)) }
@@ -40,7 +41,6 @@ extension FileSystem {
         }
         if request.flags.contains(.restartScans) {
             scan.position = .start
-            scan.hasFound = false
             if !request.pattern.isEmpty { scan.pattern = NamePattern(request.pattern) }
         }
         return scan
@@ -68,7 +68,6 @@ extension FileSystem {
             }
             let file = tree.nodes[node]
             information.encode(name, file.facts, number: file.number, into: &writer)
-            next.hasFound = true
             scan = next
             if request.flags.contains(.returnSingleEntry) { break }
         }

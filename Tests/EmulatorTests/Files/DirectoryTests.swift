@@ -75,6 +75,8 @@ import Testing
         var bench = FileBench(Self.planned)
         let root = try bench.open("")
         #expect(list(&bench, root, "nothing")?.status == .noSuchFile)
+        #expect(list(&bench, root, "nothing", flags: .restartScans)?.status == .noMoreFiles)
+        #expect(list(&bench, root, "nothing", flags: .reopen)?.status == .noSuchFile)
         let file = try bench.open("b.txt")
         #expect(list(&bench, file)?.status == .invalidParameter)
         #expect(list(&bench, root, information: 99)?.status == .invalidInfoClass)
