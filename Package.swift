@@ -109,8 +109,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "CGSSAPI", "Credentials", "Crypto", "Dfs", "Primitives", "Redirector", "SMBWire",
-                "Transport", "Watchdog",
+                "CGSSAPI", "Credentials", "Crypto", "Dashboard", "Dfs", "Primitives", "Redirector",
+                "SMBWire", "Terminal", "Transport", "Watchdog",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

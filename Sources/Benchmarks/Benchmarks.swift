@@ -9,7 +9,7 @@ struct Benchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Benchmarks",
         abstract: "What single parts of Gridlock cost.",
-        subcommands: [ServerBenchmark.self, DetectorBenchmark.self],
+        subcommands: [ServerBenchmark.self, DetectorBenchmark.self, DashboardBenchmark.self],
         defaultSubcommand: ServerBenchmark.self
     )
 }

@@ -91,7 +91,10 @@ int glc_signals_take(void) {
 
 int glc_signals_next(void) {
     unsigned char byte;
-    return read(signals[0], &byte, 1) == 1 ? byte : 0;
+    if (read(signals[0], &byte, 1) != 1) return 0;
+    // Whoever reads this is not stuck.
+    endings = 0;
+    return byte;
 }
 
 void glc_stderr_take(void) {

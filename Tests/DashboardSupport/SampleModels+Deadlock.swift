@@ -104,6 +104,7 @@ extension SampleModels {
         var hang = DashboardModel.Hang(id: 1, verdict: "deadlock")
         hang.isDeadlock = true
         hang.isConfirmed = true
+        hang.isRing = true
         hang.at = 3_000_000_000
         hang.age = 31_100_000_000
         hang.evidence = "2 snapshots, 0.25 s"
@@ -117,6 +118,7 @@ extension SampleModels {
         hang.cycle = [
             .init(
                 session: first,
+                name: "s17",
                 operation: "open",
                 path: "\\\\ns1\\dfs\\eng\\a17.txt",
                 age: 31_200_000_000,
@@ -134,6 +136,7 @@ extension SampleModels {
             ),
             .init(
                 session: second,
+                name: "s42",
                 operation: "open",
                 path: "\\\\ns1\\dfs\\eng\\a42.txt",
                 age: 31_100_000_000,

@@ -27,7 +27,7 @@ private let ranks: KeyValuePairs<String, (rank: Int, allowed: Set<String>)> = [
     "Terminal": (5, ["Glibc"]),
     "Credentials": (5, ["CGSSAPI", "Foundation", "Synchronization", "Dispatch"]),
     "Benchmarks": (
-        6, ["ArgumentParser", "Foundation", "NIOCore", "NIOPosix"]
+        6, ["ArgumentParser", "Foundation", "NIOCore", "NIOPosix", "Synchronization"]
     ),
     "gridlock": (
         6,

@@ -9,6 +9,8 @@ extension DashboardModel {
         /// Nothing in it can ever move: the members are shown as deadlocked.
         package var isDeadlock = false
         package var isConfirmed = false
+        /// `cycle` closes, its last waiting for its first; else it lists the evidence.
+        package var isRing = false
         /// It has dissolved since.
         package var isOver = false
         /// When it closed.
@@ -38,7 +40,10 @@ extension DashboardModel {
 
     /// A session in a cycle: what it wants, from whom, and what it has meanwhile.
     package struct Member: Hashable, Sendable {
-        package var session: SessionNumber
+        /// Nil for an agent of a host or a connection.
+        package var session: SessionNumber?
+        /// `s17`, `s17 break handler`.
+        package var name: String
         package var operation: String
         package var path: String
         package var age: UInt64
@@ -46,7 +51,8 @@ extension DashboardModel {
         package var holds: [Hold]
 
         package init(
-            session: SessionNumber,
+            session: SessionNumber?,
+            name: String,
             operation: String,
             path: String,
             age: UInt64,
@@ -54,6 +60,7 @@ extension DashboardModel {
             holds: [Hold]
         ) {
             self.session = session
+            self.name = name
             self.operation = operation
             self.path = path
             self.age = age

@@ -11,7 +11,7 @@ struct OverlayPanel {
             guard let hang = context.model.hangs.first(where: { $0.id == id }) else { return }
             let lines = hang.cycle.map { member in
                 let holds = member.holds.map(\.resource).joined(separator: ", ")
-                return "\(member.session)  \(member.operation)  holds \(holds)"
+                return "\(member.name)  \(member.operation)  holds \(holds)"
             }
             list("break hang \(id): whose operation?", lines, row: row, into: &screen, in: area)
         case .typing, .asking, nil: break

@@ -91,9 +91,7 @@ struct WaitForPanel {
         guard let hang = context.state.shownHang(in: context.model) else { return nothing(width) }
         var lines = heading(hang, width)
         for member in hang.cycle { lines += self.lines(for: member, width) }
-        if let first = hang.cycle.first?.session, hang.cycle.count > 1,
-            hang.cycle.last?.wants.heldBy.contains(where: { $0.session == first }) ?? false
-        {
+        if hang.isRing, let first = hang.cycle.first?.name {
             let mark = context.characters.backArrow
             lines.append([Span("\(mark) \(first) again: the cycle is closed", .faint)])
         }
@@ -130,7 +128,7 @@ struct WaitForPanel {
     private func lines(for member: DashboardModel.Member, _ width: Int) -> [[Span]] {
         let characters = context.characters
         let age = Figures.age(member.age)
-        let head = "\(member.session)  \(member.operation.uppercased())"
+        let head = "\(member.name)  \(member.operation.uppercased())"
         let room = width - TextWidth.cells(head) - age.count - 5
         let path = TextWidth.cutStart(member.path, to: max(1, room), characters)
         let gap = String(repeating: " ", count: max(0, room - TextWidth.cells(path)))

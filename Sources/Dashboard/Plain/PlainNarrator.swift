@@ -101,7 +101,7 @@ package struct PlainNarrator: Hashable, Sendable {
             let holds = member.holds.map { "\($0.resource) \($0.mode)" }.joined(separator: " and ")
             let held = SessionWords.holders(member.wants)
             lines.append(
-                "\(member.session) wants \(member.wants.resource) \(member.wants.mode) "
+                "\(member.name) wants \(member.wants.resource) \(member.wants.mode) "
                     + "held by \(held), and holds \(holds.isEmpty ? "nothing" : holds)"
             )
         }

@@ -110,8 +110,9 @@ extension ViewState {
     mutating func pressedInWaitFor(_ key: Key, seeing model: DashboardModel) {
         switch key {
         case .enter:
-            guard let member = shownHang(in: model)?.cycle.first else { return }
-            focus = member.session
+            guard let session = shownHang(in: model)?.cycle.lazy.compactMap(\.session).first
+            else { return }
+            focus = session
             show(.detail)
         case .escape: show(.overview)
         default:

@@ -109,7 +109,12 @@ extension ViewState {
         }
         switch key {
         case .escape, .character("q"): overlay = nil
-        case .enter: overlay = .asking(.breakHang(id, victim: hang.cycle[row].session))
+        case .enter:
+            guard let victim = hang.cycle[row].session else {
+                note = "\(hang.cycle[row].name) is no session"
+                return
+            }
+            overlay = .asking(.breakHang(id, victim: victim))
         default:
             let next = Self.moved(key, from: row, count: hang.cycle.count, page: 10)
             if let next { overlay = .victim(hang: id, row: next) }

@@ -11,6 +11,8 @@ struct DashboardBuilder {
     var model: DashboardModel
     /// Per host, where its sessions are among the model's.
     private var rows: [[Int]] = []
+    /// The same by number; for look-up only.
+    private var rowOf: [SessionNumber: Int] = [:]
     private var paths: [[UNCPath?]] = []
     private var operationsBefore: [UInt64] = []
     private var lastFigures: Duration?
@@ -49,6 +51,7 @@ struct DashboardBuilder {
         waits = hosts.map { [SessionWaits?](repeating: nil, count: $0.sessions.count) }
         for (row, session) in all.enumerated() {
             rows[session.host][session.index] = row
+            rowOf[session.plan.number] = row
             model.sessions.append(
                 .init(
                     number: session.plan.number,
@@ -108,6 +111,7 @@ struct DashboardBuilder {
             guard let age = session.inFlight?.age else { continue }
             model.heatMap.underWay[LatencyTimeline.row(of: age)] += 1
         }
+        markHangs()
         if let detail = glance.detail { take(detail, host: host) }
         startWindowIfDue()
     }
@@ -140,6 +144,12 @@ struct DashboardBuilder {
         if model.sessions[row].inFlight?.waitsOn != waitsOn {
             model.sessions[row].inFlight?.waitsOn = waitsOn
         }
+    }
+
+    /// A session of an open hang; one that has gone on since is left alone.
+    mutating func mark(_ session: SessionNumber, _ state: SessionState) {
+        guard let row = rowOf[session], model.sessions[row].inFlight != nil else { return }
+        model.sessions[row].state = state
     }
 
     private func state(_ session: HostGlance.Session) -> SessionState {

@@ -2,6 +2,7 @@ internal import Dashboard
 internal import Foundation
 internal import NIOCore
 internal import Primitives
+internal import Report
 internal import Synchronization
 internal import Terminal
 internal import TerminalServer
@@ -22,12 +23,12 @@ final class DashboardRun: DashboardSource {
     private var nextSample = ContinuousClock.now
     private var isSampling = false
     private var result: RunResults.Result?
-    /// Time in which the process stood still.
-    private var leftOut = Duration.zero
+    private let decidesOnHangs: Bool
 
-    init(_ run: LoadRun) {
+    /// Whoever looks at a dashboard decides what becomes of a hang; who reads lines does not.
+    init(_ run: LoadRun, decidesOnHangs: Bool) {
         self.run = run
-        run.goesOnAfterHangs()
+        self.decidesOnHangs = decidesOnHangs
         builder = DashboardBuilder(run.plan, run.hostPlans)
     }
 
@@ -78,12 +79,11 @@ final class DashboardRun: DashboardSource {
                 timeline: run.results.timeline
             )
         }
-        let keeper = run.results.hangs
-        builder.take(keeper.hangs, open: keeper.open, conflicts: keeper.conflicts)
+        if result == nil { showHangs() }
         if run.isOver, result == nil { finish() }
         if result == nil {
             ask(wanted)
-            builder.elapsed = .now - run.began - leftOut
+            builder.elapsed = .now - run.began
         }
         return builder.model
     }
@@ -91,6 +91,10 @@ final class DashboardRun: DashboardSource {
     private func begin() {
         hasBegun = true
         let feed = feed
+        run.results.hangs.voice = { [unowned self] sentence in
+            builder.tell(.critical, "watchdog", sentence)
+        }
+        if decidesOnHangs { run.goesOnAfterHangs() }
         run.begin { feed.add($0) }
         isAsked = run.loops.map { _ in false }
     }
@@ -116,32 +120,43 @@ final class DashboardRun: DashboardSource {
     private func finish() {
         let result = run.end()
         self.result = result
+        showHangs()
         builder.finish(result, timeline: run.results.timeline)
     }
 
+    private func showHangs() {
+        let keeper = run.results.hangs
+        builder.take(keeper.hangs, open: keeper.open, conflicts: keeper.conflicts)
+    }
+
     func perform(_ intent: Intent) {
+        guard result == nil else {
+            return builder.tell(.information, "dashboard", "the run is over; its dumps are written")
+        }
         switch intent {
         case .stop: run.stop(bySignal: nil)
         case .pause: for loop in run.loops { loop.command(.pause) }
         case .resume: for loop in run.loops { loop.command(.resume) }
+        case .dump:
+            run.dump()
+            builder.tell(.information, "dashboard", "asked the watchdog to look at once")
         case .breakHang(let hang, let victim):
-            // Hosts that do not know the session do nothing.
-            for loop in run.loops { loop.command(.cancel(victim)) }
+            run.breakHang(hang, byCancelling: victim)
             builder.tell(.warning, "dashboard", "hang \(hang): asked for the end of \(victim)")
-        case .dump: run.dump()
-        case .addSessions, .removeSessions, .setFault, .quit,
-            .interrupt, .suspend, .redraw:
-            break
+        case .addSessions, .removeSessions, .setFault, .quit, .interrupt, .suspend, .redraw: break
         }
     }
 
     func suspend(_ stop: () -> Duration) {
         var gap = Duration.zero
-        HostLoop.freeze(result == nil ? run.loops : []) {
+        guard result == nil else {
+            _ = stop()
+            return
+        }
+        run.suspend {
             gap = stop()
             return gap
         }
-        leftOut += gap
         let seconds = Decimals.text(gap.seconds, places: 1)
         builder.tell(.warning, "dashboard", "suspended for \(seconds) s, left out of all figures")
     }

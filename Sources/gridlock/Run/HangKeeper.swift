@@ -15,6 +15,8 @@ final class HangKeeper {
     private(set) var writeFailure: Failure?
     /// Hangs that became older than the stall limit, by id.
     private var stalled: Set<Int> = []
+    /// Hears sentences in place of standard error.
+    var voice: ((String) -> Void)?
     private let plan: RunPlan
     private let folder: RunDirectory?
     private let events: AppendedFile?
@@ -106,7 +108,13 @@ final class HangKeeper {
         if let place { rows[place] = row } else { rows.append(row) }
         write(files)
         events?.append(RunEvent.hang(row).line)
-        if place == nil { Console.note(dump) }
+        guard place == nil else { return }
+        if let voice {
+            let file = row.files.first.map { " (\($0))" } ?? ""
+            voice("hang \(hang.id): \(hang.verdict.rawValue): \(row.sentence)\(file)")
+        } else {
+            Console.note(dump)
+        }
     }
 
     private func write(_ files: [(name: String, text: String)]) {
@@ -121,7 +129,11 @@ final class HangKeeper {
 
     private func say(_ sentence: String, at now: Instant) {
         let seconds = Decimals.text(Double(now.nanoseconds) / 1e9, places: 1)
-        Console.note("\(seconds) s: \(sentence)")
+        if let voice {
+            voice(sentence)
+        } else {
+            Console.note("\(seconds) s: \(sentence)")
+        }
         events?.append(
             RunEvent(.stall, at: Double(now.nanoseconds) / 1e9, sentence).line
         )

@@ -66,6 +66,21 @@ final class LoadRun {
         running = loops.count
     }
 
+    /// Ends the operation of one session of a hang.
+    func breakHang(_ id: Int, byCancelling session: SessionNumber) {
+        watch.breakHang(id, byCancelling: session)
+    }
+
+    /// Stops the process by `stop`, and leaves the time that it stood still out of the run's.
+    func suspend(_ stop: () -> Duration) {
+        HostLoop.freeze(loops) {
+            let gap = stop()
+            began += gap
+            watch.leaveOut(gap)
+            return gap
+        }
+    }
+
     /// Waits for the hosts, for signals and for the next progress line, until the hosts are done.
     func waitForEnd() -> RunResults.Result {
         let signals = watchSignals()

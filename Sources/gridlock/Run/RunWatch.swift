@@ -17,7 +17,7 @@ final class RunWatch {
     private var effects: [Watchdog.Effect] = []
     private var loops: [HostLoop] = []
     private let clock = ContinuousClock()
-    private let origin: ContinuousClock.Instant
+    private var origin: ContinuousClock.Instant
     private var lastPulse: ContinuousClock.Instant
     private static let pulseEvery = Duration.milliseconds(100)
 
@@ -97,6 +97,19 @@ final class RunWatch {
     /// What hangs now, by id.
     var openHangs: [Hang] { watchdog.openHangs }
 
+    /// The process stood still for so long, and the hosts' time with it.
+    func leaveOut(_ gap: Duration) {
+        origin += gap
+        lastPulse += gap
+    }
+
+    /// Ends the operation of one session of a hang.
+    func breakHang(_ id: Int, byCancelling session: SessionNumber) {
+        for loop in loops { loop.command(.cancel(session)) }
+        watchdog.broke(id, byCancelling: session, at: now, into: &effects)
+        perform()
+    }
+
     private func perform() {
         while !effects.isEmpty {
             let batch = effects
@@ -122,8 +135,7 @@ final class RunWatch {
         case .nothing: break
         case .stop: for loop in loops { loop.stop(grace: .zero) }
         case .cancel(let session):
-            for loop in loops { loop.command(.cancel(session)) }
-            watchdog.broke(hang.id, byCancelling: session, at: now, into: &effects)
+            breakHang(hang.id, byCancelling: session)
         }
     }
 }
