@@ -135,7 +135,7 @@ let package = Package(
             ],
             swiftSettings: .strict
         ),
-        .tests(of: "Watchdog", on: "Primitives"),
+        .tests(of: "Watchdog", on: "Primitives", exclude: ["Golden"]),
         .tests(of: "Dfs", on: "Primitives", "SMBWire"),
         .target(
             name: "ServerSupport",
@@ -176,12 +176,7 @@ let package = Package(
             path: "Tests/DashboardSupport",
             swiftSettings: .strict
         ),
-        .testTarget(
-            name: "DashboardTests",
-            dependencies: ["Dashboard", "DashboardSupport", "Primitives"],
-            exclude: ["Golden"],
-            swiftSettings: .strict
-        ),
+        .tests(of: "Dashboard", on: "DashboardSupport", "Primitives", exclude: ["Golden"]),
         .executableTarget(
             name: "TerminalProbe",
             dependencies: ["Dashboard", "DashboardSupport", "Primitives", "Terminal"],
@@ -256,10 +251,15 @@ extension Target {
         .target(name: name, dependencies: targets, swiftSettings: .strict)
     }
 
-    static func tests(of name: String, on targets: Dependency...) -> Target {
+    static func tests(
+        of name: String,
+        on targets: Dependency...,
+        exclude: [String] = []
+    ) -> Target {
         .testTarget(
             name: name + "Tests",
             dependencies: [.init(stringLiteral: name)] + targets,
+            exclude: exclude,
             swiftSettings: .strict
         )
     }
