@@ -45,8 +45,6 @@ extension ThresholdResult {
         return Self.text(figure, threshold.unit)
     }
 
-    package var limitText: String { Self.text(threshold.limit, threshold.unit) }
-
     /// What the output formats say about the result.
     package var sentence: String {
         let expression = threshold.expression

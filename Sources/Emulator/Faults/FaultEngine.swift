@@ -125,14 +125,8 @@ struct FaultEngine: Hashable, Sendable {
     }
 
     /// A length of time by the dice of the faults.
-    mutating func length(of delay: FaultDelay) -> Duration {
-        switch delay {
-        case .fixed(let duration): return duration
-        case .uniform(let low, let high):
-            let range = low.wholeNanoseconds...max(low, high).wholeNanoseconds
-            return .nanoseconds(Int64.random(in: range, using: &random))
-        case .exponential(let mean): return Exponential.sample(mean: mean, using: &random)
-        }
+    mutating func length(of delay: DurationDistribution) -> Duration {
+        delay.sample(using: &random)
     }
 
     /// Random bytes over a part of a frame, its prefix excepted.

@@ -1,3 +1,4 @@
+package import Primitives
 package import SMBWire
 
 /// One fault of a profile: when it strikes, and what it does then.
@@ -57,14 +58,6 @@ package enum MessageName: Hashable, Sendable {
     package static let all = Command.allCases.map { MessageName.command($0) } + [.getReferral]
 }
 
-/// A length of time by a distribution.
-package enum FaultDelay: Hashable, Sendable {
-    case fixed(Duration)
-    case uniform(Duration, Duration)
-    /// With this mean.
-    case exponential(Duration)
-}
-
 /// What becomes of a held message.
 package enum HoldEnd: Hashable, Sendable {
     /// It goes on as if nothing had been.
@@ -87,7 +80,7 @@ package enum HoldUntil: Hashable, Sendable {
 /// What a fault does.
 package enum FaultAction: Hashable, Sendable {
     /// The answer takes longer.
-    case delay(FaultDelay)
+    case delay(DurationDistribution)
     /// The request never arrives; NEGOTIATE among them makes a server that never negotiates.
     case loseRequest
     /// The server acts, and its answer never arrives.

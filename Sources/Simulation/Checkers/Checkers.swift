@@ -63,11 +63,6 @@ package struct Checkers: Hashable, Sendable {
         for (at, sentence) in answers.unanswered { add(answers.rule, sentence, at: at) }
     }
 
-    /// What a look at a host found.
-    package mutating func note(rule: String, _ sentences: [String], at now: Instant) {
-        for sentence in sentences { add(rule, sentence, at: now) }
-    }
-
     private mutating func note(_ broken: (rule: String, sentence: String)?, _ seen: SeenMessage) {
         if let broken { add(broken.rule, broken.sentence, at: seen.at) }
     }

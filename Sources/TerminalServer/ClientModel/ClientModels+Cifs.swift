@@ -29,27 +29,17 @@ extension ClientModel {
         var programs = correctPrograms
         let parts = programs
         programs.throughDfs = { body in
-            [
-                loop {
-                    hold(.pkt, .shared) { consult(.path) }
-                    when(.referralNeeded) {
-                        parts.reach(.root)
-                        hold(.pkt) {
-                            unless(.failed) {
-                                request(.getReferral)
-                                // Every answer is delivered by the connection's receiver.
-                                hold(.receiver(.root)) {}
-                            }
-                            consult(.learn)
-                        }
-                        again
+            parts.lookingAgain(body) {
+                parts.reach(.root)
+                hold(.pkt) {
+                    unless(.failed) {
+                        request(.getReferral)
+                        // Every answer is delivered by the connection's receiver.
+                        hold(.receiver(.root)) {}
                     }
-                    when(.failed) { leave }
-                    when(.circle) { leave }
-                    parts.atTarget(body)
-                    leave
+                    consult(.learn)
                 }
-            ]
+            }
         }
         return programs
     }

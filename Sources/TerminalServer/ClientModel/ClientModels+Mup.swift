@@ -39,25 +39,15 @@ extension ClientModel {
         var programs = correctPrograms
         let parts = programs
         programs.throughDfs = { body in
-            [
-                loop {
-                    hold(.pkt, .shared) { consult(.path) }
-                    when(.referralNeeded) {
-                        hold(.worker) {
-                            consult(.connection(.root))
-                            when(.missing) { hold(.worker) { request(.connect(.root)) } }
-                            unless(.failed) { parts.reach(.root) }
-                            unless(.failed) { request(.getReferral) }
-                            hold(.pkt) { consult(.learn) }
-                        }
-                        again
-                    }
-                    when(.failed) { leave }
-                    when(.circle) { leave }
-                    parts.atTarget(body)
-                    leave
+            parts.lookingAgain(body) {
+                hold(.worker) {
+                    consult(.connection(.root))
+                    when(.missing) { hold(.worker) { request(.connect(.root)) } }
+                    unless(.failed) { parts.reach(.root) }
+                    unless(.failed) { request(.getReferral) }
+                    hold(.pkt) { consult(.learn) }
                 }
-            ]
+            }
         }
         return programs
     }

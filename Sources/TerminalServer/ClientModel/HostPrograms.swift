@@ -113,15 +113,23 @@ struct HostPrograms {
     /// How a correct client goes through Dfs: nothing of the Dfs client is held while a connection
     /// or an answer is waited for, and everybody looks again after waiting.
     func correctly(_ body: [Statement]) -> [Statement] {
+        lookingAgain(body) {
+            singleFlight(.referral) {
+                reach(.root)
+                unless(.failed) { send(.getReferral) }
+                hold(.pkt) { consult(.learn) }
+            }
+        }
+    }
+
+    /// Consults PKT, does `onMiss` for a referral that it lacks, and looks again, until a target is
+    /// known; then does `body` there.
+    func lookingAgain(_ body: [Statement], @ProgramBuilder onMiss: Body) -> [Statement] {
         [
             loop {
                 hold(.pkt, .shared) { consult(.path) }
                 when(.referralNeeded) {
-                    singleFlight(.referral) {
-                        reach(.root)
-                        unless(.failed) { send(.getReferral) }
-                        hold(.pkt) { consult(.learn) }
-                    }
+                    onMiss()
                     again
                 }
                 when(.failed) { leave }

@@ -25,7 +25,7 @@ package struct ScriptCursor: Hashable, Sendable {
             let here = address
             address += 1
             switch script.code[here] {
-            case .step(.think(let pause)): return .pause(duration(of: pause))
+            case .step(.think(let pause)): return .pause(pause.sample(using: &random))
             case .step(let step): return .step(step)
             case .begin(let depth, let times):
                 counters[depth] = times
@@ -58,16 +58,5 @@ package struct ScriptCursor: Hashable, Sendable {
             place -= weight
         }
         return weights.count - 1
-    }
-
-    private mutating func duration(of pause: Step.Pause) -> Duration {
-        switch pause {
-        case .fixed(let duration): return duration
-        case .uniform(let low, let high):
-            let range = low.wholeNanoseconds...max(low, high).wholeNanoseconds
-            return .nanoseconds(Int64.random(in: range, using: &random))
-        case .exponential(let mean):
-            return Exponential.sample(mean: mean, using: &random)
-        }
     }
 }

@@ -16,13 +16,6 @@ package indirect enum Step: Hashable, Sendable {
         case random
     }
 
-    package enum Pause: Hashable, Sendable {
-        case fixed(Duration)
-        case uniform(Duration, Duration)
-        /// With this mean.
-        case exponential(Duration)
-    }
-
     package enum Count: Hashable, Sendable {
         case forever
         case times(Int)
@@ -66,7 +59,7 @@ package indirect enum Step: Hashable, Sendable {
     case barrier
     case list(PathTemplate)
     case stat(PathTemplate)
-    case think(Pause)
+    case think(DurationDistribution)
     case `repeat`(Count, [Step])
     case choose([Choice])
 }

@@ -93,7 +93,7 @@ private enum FaultActionReader {
         var (until, end) = (HoldUntil?.none, HoldEnd.release)
         for (key, value) in try node.mapping(of: valued) {
             switch key {
-            case "delay": action = .delay(try delay(value))
+            case "delay": action = .delay(try ScriptReader.pause(value))
             case "drip": action = .drip(max(1, try value.size()))
             case "answer": action = .answer(try status(value))
             case "path-consumed": action = .pathConsumed(try value.integer(in: -65_535...65_535))
@@ -104,15 +104,6 @@ private enum FaultActionReader {
         if let until { return .hold(until, then: end) }
         guard let action else { throw node.error("`hold:` is missing beside `then:`") }
         return action
-    }
-
-    private static func delay(_ node: ProfileNode) throws(ProfileError) -> FaultDelay {
-        let pause = try ScriptReader.pause(node)
-        return switch pause {
-        case .fixed(let duration): .fixed(duration)
-        case .uniform(let low, let high): .uniform(low, high)
-        case .exponential(let mean): .exponential(mean)
-        }
     }
 
     /// `2s`, `for-ever`, or `{ message: CREATE, server: fs1 }`.

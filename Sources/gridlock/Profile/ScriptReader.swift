@@ -194,7 +194,7 @@ enum ScriptReader {
     }
 
     /// `3s`, `{ uniform: [1s, 5s] }` or `{ exponential: 2s }`.
-    static func pause(_ node: ProfileNode) throws(ProfileError) -> Step.Pause {
+    static func pause(_ node: ProfileNode) throws(ProfileError) -> DurationDistribution {
         if node.isScalar { return .fixed(try node.duration()) }
         let entries = try node.mapping(of: ["uniform", "exponential"])
         guard entries.count == 1, let (key, value) = entries.first else {
