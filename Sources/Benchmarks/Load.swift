@@ -342,7 +342,7 @@ final class Load: ConnectionPoolOwner {
         ).bytes
     }
 
-    func opened(_ socket: Int) {
+    func opened(_ socket: Int, tuple: String?) {
         guard let number = numbers[socket] else { return }
         redirector.transportConnected(number, at: now, into: &effects)
         perform()

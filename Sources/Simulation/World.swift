@@ -189,7 +189,8 @@ extension World {
             links[link].isOpenAtServer = false
             emulator.closed(link, at: now, into: &emulatorEffects)
             performEmulator()
-        case .opened(let link): tell(link) { $0.transportConnected($1, at: $2, into: &$3) }
+        case .opened(let link):
+            tell(link) { $0.transportConnected($1, tuple: nil, at: $2, into: &$3) }
         case .refused(let link):
             let sentence = "connection refused"
             tell(link) {

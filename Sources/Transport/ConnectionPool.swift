@@ -21,7 +21,8 @@ package protocol ConnectionPool: AnyObject {
 
 /// What a `ConnectionPool` tells its owner; always on the pool's event loop.
 package protocol ConnectionPoolOwner: AnyObject {
-    func opened(_ socket: Int)
+    /// `tuple` is both ends, as `127.0.0.1:50112 -> 127.0.0.2:445`; nil where there is no socket.
+    func opened(_ socket: Int, tuple: String?)
     func failedToOpen(_ socket: Int, _ failure: SocketFailure)
     /// Bytes in the order in which they came, in pieces of any size.
     func received(_ socket: Int, _ bytes: [UInt8])

@@ -54,7 +54,7 @@ package final class EmulatedPool: ConnectionPool {
         for piece in news {
             switch piece {
             case .opened(let socket):
-                if sockets.contains(socket) { owner?.opened(socket) }
+                if sockets.contains(socket) { owner?.opened(socket, tuple: nil) }
             case .failedToOpen(let socket, let failure):
                 if sockets.remove(socket) != nil { owner?.failedToOpen(socket, failure) }
             case .received(let socket, let bytes):

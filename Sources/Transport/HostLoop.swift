@@ -219,9 +219,9 @@ private final class HostState: ConnectionPoolOwner {
         setTimer()
     }
 
-    func opened(_ socket: Int) {
+    func opened(_ socket: Int, tuple: String?) {
         guard let number = numbers[socket] else { return }
-        host.transportConnected(number, at: now, into: &effects)
+        host.transportConnected(number, tuple: tuple, at: now, into: &effects)
         perform()
     }
 

@@ -65,7 +65,8 @@ package final class SocketPool: ConnectionPool {
                 return
             }
             sockets[socket]?.channel = channel
-            owner?.opened(socket)
+            let local = channel.localAddress?.endpoint
+            owner?.opened(socket, tuple: local.map { "\($0) -> \(peer.endpoint)" })
         case .failure(let error): fail(socket, SocketFailure(error, peer: peer))
         }
     }

@@ -84,7 +84,7 @@ import Testing
                 )
             case .connect(let connection, let address, let port):
                 heard.append("connect \(address):\(port)")
-                host.transportConnected(connection, at: now, into: &next)
+                host.transportConnected(connection, tuple: nil, at: now, into: &next)
             case .send(let connection, let bytes):
                 let before = server.received.count
                 let frames = server.answer(bytes)

@@ -13,6 +13,7 @@ struct SnapshotRig {
     private var connection: ConnectionNumber?
     /// False lets TCP connects hang.
     var accepts = true
+    static let tuple = "127.0.0.1:50112 -> 127.0.0.2:445"
 
     init(
         _ steps: [Step],
@@ -81,7 +82,8 @@ struct SnapshotRig {
         switch effect {
         case .connect(let connection, _, _):
             self.connection = connection
-            if accepts { host.transportConnected(connection, at: now, into: &next) }
+            guard accepts else { return }
+            host.transportConnected(connection, tuple: Self.tuple, at: now, into: &next)
         case .send(let connection, let bytes):
             for frame in server.answer(bytes) {
                 host.received(connection, frame, at: now, into: &next)

@@ -9,7 +9,7 @@ import Watchdog
 @Suite struct WaitSnapshotTests {
     private func path(_ text: String) throws -> PathTemplate { try PathTemplate(text) }
 
-    @Test func `a request that is out carries its ids, its path and when it was sent`() throws {
+    @Test func `a request that is out carries its ids, path, ends and when it was sent`() throws {
         var rig = try SnapshotRig([.open(path("a.txt"), .read)], sessions: 1)
         rig.server.silent = [.create]
         rig.start()
@@ -19,6 +19,8 @@ import Watchdog
         let header = try #require(rig.server.received.last)
         #expect(snapshot.names[request.operation] == "CREATE")
         #expect(snapshot.names[request.path].hasSuffix("a.txt"))
+        let connection = snapshot.connections[Int(request.connection)]
+        #expect(snapshot.names[connection.tuple] == SnapshotRig.tuple)
         #expect(request.sessionID == header.sessionID.rawValue)
         #expect(request.treeID == header.treeID.rawValue)
         #expect(request.messageID == header.messageID.rawValue)

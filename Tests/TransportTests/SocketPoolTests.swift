@@ -15,7 +15,12 @@ import Transport
             .bind(host: "127.0.0.1", port: 0).get()
         let port = UInt16(try #require(server.localAddress?.port))
         let heard = try await Conversation.run(on: group.next(), address: "127.0.0.1", port: port)
-        #expect(heard == [.opened, .bytes([1, 2, 3, 4])])
+        guard case .opened(let tuple)? = heard.first else {
+            Issue.record("heard \(heard)")
+            return
+        }
+        #expect(tuple?.wholeMatch(of: /127\.0\.0\.1:\d+ -> 127\.0\.0\.1:(\d+)/)?.1 == "\(port)")
+        #expect(heard.dropFirst() == [.bytes([1, 2, 3, 4])])
         try await server.close()
         try await group.shutdownGracefully()
     }
@@ -46,7 +51,7 @@ private final class EchoHandler: ChannelInboundHandler {
 /// Opens one socket, sends four bytes in two pieces, notes what it hears until it is over.
 private final class Conversation: ConnectionPoolOwner {
     enum Heard: Equatable, Sendable {
-        case opened
+        case opened(String?)
         case failed(SocketFailure.Kind)
         case bytes([UInt8])
         case closed
@@ -77,8 +82,8 @@ private final class Conversation: ConnectionPoolOwner {
         }.get()
     }
 
-    func opened(_ socket: Int) {
-        heard.append(.opened)
+    func opened(_ socket: Int, tuple: String?) {
+        heard.append(.opened(tuple))
         pool.send(socket, [1, 2])
         pool.send(socket, [3, 4])
         pool.flush()

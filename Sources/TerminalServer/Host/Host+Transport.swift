@@ -27,16 +27,14 @@ extension Host {
         settle(at: now, into: &effects)
     }
 
-    /// Both ends of a connection, as `127.0.0.1:50112 -> 127.0.0.2:445`: for dumps.
-    package mutating func transportNamed(_ connection: ConnectionNumber, _ tuple: String) {
-        tuples[connection.rawValue] = tuple
-    }
-
+    /// `tuple` is both ends, as `127.0.0.1:50112 -> 127.0.0.2:445`, for dumps; nil in memory.
     package mutating func transportConnected(
         _ connection: ConnectionNumber,
+        tuple: String?,
         at now: Instant,
         into effects: inout [HostEffect]
     ) {
+        tuples[connection.rawValue] = tuple
         redirector.transportConnected(connection, at: now, into: &redirectorEffects)
         settle(at: now, into: &effects)
     }
@@ -108,7 +106,9 @@ extension Host {
                 effects.append(.resolve(connection, name: server))
             }
         case .send(let connection, let bytes): effects.append(.send(connection, bytes))
-        case .disconnect(let connection): effects.append(.disconnect(connection))
+        case .disconnect(let connection):
+            tuples[connection.rawValue] = nil
+            effects.append(.disconnect(connection))
         case .token(let session, let user, let server, let input):
             effects.append(.token(session, user: user, server: server, input: input))
         case .tokenEnd(let session): effects.append(.tokenEnd(session))
@@ -148,6 +148,7 @@ extension Host {
 
     /// Everything that was known through a connection is gone.
     private mutating func forget(_ connection: ConnectionNumber) {
+        tuples[connection.rawValue] = nil
         for index in servers.indices where servers[index].connection == connection {
             servers[index].connection = nil
         }

@@ -2,6 +2,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import Report
 internal import Synchronization
+internal import Transport
 
 /// Answers a scraper while the run goes on: `GET /metrics` in as much of HTTP/1.1 as that needs.
 ///
@@ -37,9 +38,7 @@ final class MetricsListener: Sendable {
 
     /// Where a scraper finds the page.
     var location: String {
-        let address = channel.localAddress?.ipAddress ?? "?"
-        let host = address.contains(":") ? "[\(address)]" : address
-        return "http://\(host):\(channel.localAddress?.port ?? 0)/metrics"
+        "http://\(channel.localAddress?.endpoint ?? "?")/metrics"
     }
 
     func publish(_ run: RunSummary) { latest.summary.withLock { $0 = run } }
