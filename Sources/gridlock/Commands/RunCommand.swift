@@ -24,6 +24,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Serve http://ADDRESS[:PORT]/metrics while it runs, for Prometheus.")
     var metricsListen: String?
 
+    @Option(help: "When to begin, as 2026-11-26T15:30:00Z: several machines begin together.")
+    var startAt: String?
+
     @Flag(help: "End with 0 although a verdict or a threshold says otherwise (codes 94 to 99).")
     var exitZero = false
 
@@ -37,9 +40,10 @@ struct RunCommand: ParsableCommand {
             seed: seed,
             readsUsers: true
         )
+        let start = try startTime(plan)
         // Before anything is made: a wrong address leaves no folder behind.
         let listener = try metricsListen.map { try MetricsListener(on: $0) }
-        let started = Date()
+        let started = start?.date ?? Date()
         let folder =
             try out.map { try RunDirectory(creating: $0) }
             ?? RunDirectory(
@@ -50,7 +54,7 @@ struct RunCommand: ParsableCommand {
         try folder.write(try plan.mergedProfile(), to: "profile.yaml")
         let results = try RunResults(plan, folder: folder, listener: listener, startedAt: started)
         if let listener { Console.note("metrics at \(listener.location)") }
-        let result = try perform(plan, results)
+        let result = try perform(plan, results, from: start)
         GitHubActions.tell(result.summary, environment: environment)
         try tell(result, folder)
         let isForgiven = exitZero && (94...99).contains(result.code.rawValue)
@@ -75,7 +79,24 @@ struct RunCommand: ParsableCommand {
         Console.note("gridlock: \(failure.sentence)")
     }
 
-    private func perform(_ plan: RunPlan, _ results: RunResults) throws -> RunResults.Result {
+    private func startTime(_ plan: RunPlan) throws -> StartTime? {
+        guard let startAt else { return nil }
+        guard !plan.settings.isVirtual else {
+            throw Failure(.usage, "--start-at has no meaning with --virtual-time; leave one away")
+        }
+        return try StartTime(startAt, now: Date())
+    }
+
+    private func perform(
+        _ plan: RunPlan,
+        _ results: RunResults,
+        from start: StartTime?
+    ) throws -> RunResults.Result {
+        if let signal = start?.wait() {
+            var facts = RunFacts(wall: .zero)
+            facts.signal = signal
+            return results.take(RunState(hosts: []), facts)
+        }
         if plan.settings.isVirtual, let emulation = plan.emulation {
             return try VirtualRun(plan, emulation, results: results).perform()
         }

@@ -22,8 +22,8 @@ struct RunState {
 
     /// By the raw value of `OperationKind`.
     var operations: [OperationStatistics] {
-        var sums = hosts.first?.operations ?? []
-        for host in hosts.dropFirst() {
+        var sums = OperationKind.allCases.map { _ in OperationStatistics() }
+        for host in hosts {
             for (index, operation) in host.operations.enumerated() { sums[index].add(operation) }
         }
         return sums
