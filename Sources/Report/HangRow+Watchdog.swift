@@ -30,7 +30,8 @@ extension HangRow {
 
     private static func sentence(_ hang: Hang) -> String {
         let behind = hang.behind.count
-        let tail = behind == 0 ? "" : "; \(behind) session\(behind == 1 ? "" : "s") wait behind"
+        let tail =
+            behind == 0 ? "" : "; \(behind) session\(behind == 1 ? " waits" : "s wait") behind"
         guard hang.evidence.isEmpty else { return hang.evidence + tail }
         guard hang.isRing, hang.verdict == .deadlock || hang.verdict == .temporaryDeadlock else {
             return hang.explanation + tail

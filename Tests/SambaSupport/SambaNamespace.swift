@@ -15,14 +15,15 @@ package final class SambaNamespace: Sendable {
     /// One for all tests that leave its servers alone; it ends with this process.
     package static let shared = Result { try SambaNamespace() }
 
-    package init(signing: String = "mandatory") throws {
+    /// With `hasStalls` its servers can be told to hold up single calls.
+    package init(signing: String = "mandatory", hasStalls: Bool = false) throws {
         directory = "/tmp/gridlock-test-\(UUID().uuidString.prefix(8))"
         let result = try Program.run(
             Repository.path("scripts/samba-namespace"),
             [
                 "up", "--dir", directory, "--signing", signing,
                 "--while-pid", "\(ProcessInfo.processInfo.processIdentifier)",
-            ]
+            ] + (hasStalls ? ["--stalls"] : [])
         )
         guard result.code == 0 else { throw Failure(text: result.errors) }
         let text = try String(contentsOfFile: directory + "/env", encoding: .utf8)
@@ -42,10 +43,17 @@ package final class SambaNamespace: Sendable {
     }
 
     /// stop, start, kill, pause or resume one of the servers.
-    package func tell(_ server: String, to verb: String) throws {
+    package func tell(_ server: String, to verb: String) throws { try script([verb, server]) }
+
+    /// Every READ of a file whose path contains the text stands still until `releaseReads`.
+    package func holdReads(of text: String) throws { try script(["hold", "pread", text]) }
+
+    package func releaseReads() throws { try script(["release", "pread"]) }
+
+    private func script(_ words: [String]) throws {
         let result = try Program.run(
             Repository.path("scripts/samba-namespace"),
-            [verb, server, "--dir", directory]
+            words + ["--dir", directory]
         )
         guard result.code == 0 else { throw Failure(text: result.errors) }
     }

@@ -19,37 +19,14 @@ struct RedirectorAgainstSambaTests {
         return settings
     }
 
-    private struct Place {
-        let connection: ConnectionNumber
-        let session: SMBSessionNumber
-        let tree: TreeNumber
-    }
+    private typealias Place = Conversation.Place
 
-    /// Connects, logs on and reaches the share `data`.
     private func reach(
         _ conversation: Conversation,
         user: Int = 0,
         on known: ConnectionNumber? = nil
     ) throws -> Place {
-        var connection = known
-        if connection == nil {
-            let answer = try conversation.ask(.connect(server: "fs1"))
-            guard case .connection(let number) = answer.result else {
-                throw Conversation.Broken(sentence: answer.sentence ?? "")
-            }
-            connection = number
-        }
-        let number = try #require(connection)
-        let logon = try conversation.ask(.logon(number, user: user))
-        guard case .smbSession(let session) = logon.result else {
-            throw Conversation.Broken(sentence: logon.sentence ?? "")
-        }
-        let share = UNCPath(components: ["fs1", "data"])
-        let reached = try conversation.ask(.treeConnect(session, share: share))
-        guard case .tree(let tree, _) = reached.result else {
-            throw Conversation.Broken(sentence: reached.sentence ?? "")
-        }
-        return Place(connection: number, session: session, tree: tree)
+        try conversation.reach("data", of: "fs1", user: user, on: known)
     }
 
     private func open(
@@ -57,11 +34,7 @@ struct RedirectorAgainstSambaTests {
         _ place: Place,
         _ conversation: Conversation
     ) throws -> OpenNumber {
-        let answer = try conversation.ask(.create(place.tree, parameters))
-        guard case .open(let open, _) = answer.result else {
-            throw Conversation.Broken(sentence: answer.sentence ?? "")
-        }
-        return open
+        try conversation.open(parameters, place)
     }
 
     private func file(

@@ -33,8 +33,9 @@ import Watchdog
         #expect(hang.cycle.first?.wants.first?.request?.messageID == 77)
         #expect(
             hang.evidence
-                == "READ was sent +10.000 s; fs2 has answered requests sent up to +24.000 s on the"
-                + " same connection, not this one (119 of 120 answered)"
+                == #"READ of \\fs2\eng\a.txt (MessageId 77) was sent +10.000 s; fs2 has answered"#
+                + " requests sent up to +24.000 s on the same connection, not this one"
+                + " (119 of 120 answered)"
         )
     }
 

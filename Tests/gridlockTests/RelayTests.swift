@@ -34,37 +34,3 @@ struct RelayTests {
         try await group.shutdownGracefully()
     }
 }
-
-/// Carries bytes between a listener and port 445 of an address.
-private enum Relay {
-    static func listen(
-        on host: String,
-        to address: String,
-        group: MultiThreadedEventLoopGroup
-    ) async throws -> any Channel {
-        try await ServerBootstrap(group: group)
-            .childChannelOption(.autoRead, value: false)
-            .childChannelInitializer { near in
-                ClientBootstrap(group: near.eventLoop).connect(host: address, port: 445)
-                    .flatMapThrowing { far in
-                        try near.pipeline.syncOperations.addHandler(Pipe(to: far))
-                        try far.pipeline.syncOperations.addHandler(Pipe(to: near))
-                    }
-                    .flatMap { near.setOption(.autoRead, value: true) }
-            }
-            .bind(host: host, port: 0).get()
-    }
-
-    private final class Pipe: ChannelInboundHandler {
-        typealias InboundIn = ByteBuffer
-        private let other: any Channel
-
-        init(to other: any Channel) { self.other = other }
-
-        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            other.writeAndFlush(unwrapInboundIn(data), promise: nil)
-        }
-
-        func channelInactive(context: ChannelHandlerContext) { other.close(promise: nil) }
-    }
-}

@@ -69,10 +69,7 @@ struct AnswerRules {
         let age = snapshot.age(request.sent)
         guard age >= stallAfter else { return nil }
         guard let connection = connection(request) else { return .slowServer }
-        let isOvertaken =
-            connection.latestAnsweredSent != .never
-            && connection.latestAnsweredSent > request.sent
-        if isOvertaken, !request.isInterim {
+        if isOvertaken(request, on: connection), !request.isInterim {
             let slow = connection.p99.multipliedReportingOverflow(by: 20)
             return slow.overflow || age <= slow.partialValue ? .slowServer : .lostResponse
         }
@@ -93,15 +90,15 @@ struct AnswerRules {
         guard let request = request(wait), let connection = connection(request) else {
             return "the source says nothing about the request"
         }
-        let operation = snapshot.names[request.operation]
         let server = snapshot.names[connection.server]
+        let sent = "\(subject(request)) was sent \(Format.time(request.sent))"
         let answered = "\(connection.requestsAnswered) of \(connection.requestsSent) answered"
         switch verdict {
         case .neverSent:
-            return "\(operation) for \(server) was made \(Format.time(request.created))"
+            return "\(subject(request)) for \(server) was made \(Format.time(request.created))"
                 + " and never written to its connection"
         case .lostResponse:
-            return "\(operation) was sent \(Format.time(request.sent)); \(server) has answered"
+            return "\(sent); \(server) has answered"
                 + " requests sent up to \(Format.time(connection.latestAnsweredSent)) on the same"
                 + " connection, not this one (\(answered))"
         case .deadServer:
@@ -109,17 +106,48 @@ struct AnswerRules {
                 connection.lastReceived == .never
                 ? "nothing has ever come"
                 : "the last bytes came \(Format.time(connection.lastReceived))"
-            return "\(operation) was sent \(Format.time(request.sent)); from \(server) \(last)"
-                + " (\(answered))"
+            return "\(sent); from \(server) \(last) (\(answered))"
                 + (othersAnswer(connection) ? "; other connections to it live" : "")
         default:
             let last =
                 request.isInterim
-                ? "STATUS_PENDING has come for it"
-                : "bytes came \(Format.time(connection.lastReceived))"
-            return "\(operation) was sent \(Format.time(request.sent)); \(server) is there: \(last)"
-                + " (\(answered))"
+                ? pending(request, connection, server)
+                : "\(server) is there: bytes came \(Format.time(connection.lastReceived))"
+            return "\(sent); \(last) (\(answered))"
         }
+    }
+
+    /// `READ of \\fs1\data\a.txt (MessageId 77)`.
+    private func subject(_ request: WaitSnapshot.Request) -> String {
+        let path = snapshot.names[request.path]
+        let id = request.sent == .never ? "" : " (MessageId \(request.messageID))"
+        return snapshot.names[request.operation] + (path.isEmpty ? "" : " of \(path)") + id
+    }
+
+    /// A server that said it is at work: whom it keeps waiting, and what for.
+    private func pending(
+        _ request: WaitSnapshot.Request,
+        _ connection: WaitSnapshot.Connection,
+        _ server: String
+    ) -> String {
+        var text = "STATUS_PENDING has come for it"
+        if isOvertaken(request, on: connection) {
+            text += " and \(server) answers later ones: it alone is held up in the server"
+        }
+        // What an open waits for longer than a moment ([MS-SMB2] 3.3.5.9).
+        if snapshot.names[request.operation] == "CREATE" {
+            text += ", as by another client that owes a lease or oplock break"
+            text += " (OplockBreakWait, 35 s)"
+        }
+        return text
+    }
+
+    private func isOvertaken(
+        _ request: WaitSnapshot.Request,
+        on connection: WaitSnapshot.Connection
+    ) -> Bool {
+        connection.latestAnsweredSent != .never
+            && connection.latestAnsweredSent > request.sent
     }
 
     private func othersAnswer(_ connection: WaitSnapshot.Connection) -> Bool {

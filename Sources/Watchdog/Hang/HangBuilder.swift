@@ -46,7 +46,7 @@ package struct HangBuilder {
             others: others(finding, core).map(member),
             component: sessions(finding.members + finding.enders),
             rootCount: finding.members.count + finding.enders.count,
-            behind: sessions(finding.behind),
+            behind: behind(finding),
             queues: queues(finding.behind),
             sessionCount: snapshot.sessionCount,
             order: isRing ? orderLines(finding.cycle) : [],
@@ -83,6 +83,16 @@ package struct HangBuilder {
             unique.append(SessionNumber(Int(number)))
         }
         return unique
+    }
+
+    /// A session of the root may wait behind its own agent: it is counted once.
+    private func behind(_ finding: Finding) -> [SessionNumber] {
+        let root = sessions(finding.members + finding.enders)
+        var place = 0
+        return sessions(finding.behind).filter { session in
+            while place < root.count, root[place].rawValue < session.rawValue { place += 1 }
+            return place == root.count || root[place] != session
+        }
     }
 
     private func timer(_ wait: Int) -> Hang.Timer? {
