@@ -152,7 +152,8 @@ package struct World: Sendable {
     package mutating func finish() {
         // What ended with the run is to be known as ended.
         look()
-        checkers.finish(isComplete: isFinished && hosts.allSatisfy { $0.outcome == .completed })
+        let isComplete = isFinished && hosts.allSatisfy { $0.outcome == .completed }
+        checkers.finish(isComplete: isComplete, at: now)
     }
 
     /// Switches a fault of the emulated namespace; part of the trace.

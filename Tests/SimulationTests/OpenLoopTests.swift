@@ -29,4 +29,12 @@ import Testing
         #expect(stat.count > 2_000)
         #expect(world.hosts[0].snapshot(at: world.now).dropped == 0)
     }
+
+    @Test(arguments: [1e-300, 1e-12, 1e6])
+    func `any rate makes a schedule`(_ rate: Double) {
+        var small = SmallWorld()
+        small.duration = .milliseconds(10)
+        small.operationsPerSecond = rate
+        #expect(small.run().hosts[0].outcome == .completed)
+    }
 }

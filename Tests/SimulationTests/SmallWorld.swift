@@ -14,6 +14,7 @@ struct SmallWorld {
     var grace = Duration.seconds(60)
     var operationsPerSecond: Double?
     var plantedBug: PlantedBug?
+    var logonLimit = Duration.seconds(30)
     var script: [Step] = SmallWorld.readersAndWriters
 
     static var readersAndWriters: [Step] {
@@ -97,6 +98,7 @@ struct SmallWorld {
             redirector: RedirectorSettings(clientGUID: GUID(high: seed, low: 7))
         )
         host.map = map
+        host.redirector.logonLimit = logonLimit
         host.files = FilesPlan(count: 2, size: 4_096, seed: 1)
         host.duration = duration
         host.grace = grace

@@ -70,11 +70,13 @@ struct AnswerChecker: Hashable, Sendable {
     /// No link is slower.
     private static let underWayMax = Duration.seconds(1)
 
-    /// What nobody answered although the run came to its end; notifications of changes may wait.
-    var unanswered: [(at: Instant, sentence: String)] {
+    /// What nobody answered although the run came to its end; notifications of changes may wait,
+    /// and what a host gave up on a moment ago may still be under way.
+    func unanswered(at now: Instant) -> [(at: Instant, sentence: String)] {
         var found: [(Instant, String)] = []
         for (number, link) in links.enumerated() where !link.isExcused {
-            for request in link.outstanding where request.command != .changeNotify {
+            for request in link.outstanding
+            where request.command != .changeNotify && now > request.at + Self.underWayMax {
                 let name = "link \(number): \(request.command.name) \(request.id)"
                 found.append((request.at, "\(name) was never answered"))
             }

@@ -58,9 +58,9 @@ package struct Checkers: Hashable, Sendable {
     }
 
     /// The run is over; `isComplete` if all hosts came to their own end.
-    mutating func finish(isComplete: Bool) {
+    mutating func finish(isComplete: Bool, at now: Instant) {
         guard isComplete else { return }
-        for (at, sentence) in answers.unanswered { add(answers.rule, sentence, at: at) }
+        for (at, sentence) in answers.unanswered(at: now) { add(answers.rule, sentence, at: at) }
     }
 
     private mutating func note(_ broken: (rule: String, sentence: String)?, _ seen: SeenMessage) {

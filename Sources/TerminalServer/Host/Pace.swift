@@ -10,9 +10,12 @@ struct Pace: Hashable, Sendable {
     private let mean: Duration
     private var random: SplitMix64
 
+    /// The longest mean, in nanoseconds: a year, far from where the sums of pauses overflow.
+    private static let meanMax = 31_536_000e9
+
     /// A schedule of `operationsPerSecond`, which must be above 0, beginning at `start`.
     init(operationsPerSecond: Double, from start: Instant, random: SplitMix64) {
-        mean = .nanoseconds(Int64(max(1, 1e9 / operationsPerSecond)))
+        mean = .nanoseconds(Int64(min(max(1, 1e9 / operationsPerSecond), Self.meanMax)))
         self.random = random
         next = start
         advance()
