@@ -37,7 +37,7 @@ extension Emulator {
         guard let frames = connections[connection]?.requests.frames(appending: bytes) else {
             // Nonsense meets no fault; the server ends the connection.
             servers[server].received(connection, bytes, at: now, into: &serverEffects)
-            pass(at: now, into: &effects)
+            pass(server, at: now, into: &effects)
             return
         }
         for frame in frames {
@@ -128,7 +128,7 @@ extension Emulator {
         servers[server].behaviour = behaviour
         servers[server].received(connection, bytes, at: now, into: &serverEffects)
         servers[server].behaviour = ServerBehaviour()
-        pass(at: now, into: &effects)
+        pass(server, at: now, into: &effects)
     }
 
     private mutating func reset(
@@ -142,7 +142,7 @@ extension Emulator {
         effects.append(.faulted(connection, fault: fault))
         effects.append(.disconnect(connection, reason: "connection reset by peer"))
         servers[server].closed(connection, at: now, into: &serverEffects)
-        pass(at: now, into: &effects)
+        pass(server, at: now, into: &effects)
     }
 
     private mutating func end(
@@ -177,7 +177,9 @@ extension Emulator {
 
 /// Answers on their way to a client, with faults in between.
 extension Emulator {
-    mutating func pass(at now: Instant, into effects: inout [Effect]) {
+    /// Passes on what a server wants, each time that something was asked of it.
+    mutating func pass(_ server: Int, at now: Instant, into effects: inout [Effect]) {
+        serverDeadlines[server] = servers[server].nextDeadline
         for effect in serverEffects {
             switch effect {
             case .send(let connection, let bytes):
@@ -288,7 +290,7 @@ extension Emulator {
 
     /// When a server's own timer fires: not while it does nothing.
     func deadline(of server: Int) -> Instant? {
-        guard let deadline = servers[server].nextDeadline else { return nil }
+        guard let deadline = serverDeadlines[server] else { return nil }
         guard !engine.isEmpty else { return deadline }
         return engine.thaw(serverNames[server], frozenAt: deadline)
     }
@@ -304,13 +306,13 @@ extension Emulator {
             switch input {
             case .accepted(let connection):
                 servers[server].accepted(connection, at: now, into: &serverEffects)
-                pass(at: now, into: &effects)
+                pass(server, at: now, into: &effects)
             case .received(let connection, let frame):
                 guard connections[connection] != nil else { continue }
                 request(frame, connection, at: now, into: &effects)
             case .closed(let connection):
                 servers[server].closed(connection, at: now, into: &serverEffects)
-                pass(at: now, into: &effects)
+                pass(server, at: now, into: &effects)
             }
         }
     }

@@ -10,6 +10,8 @@ package struct Emulator: Hashable, Sendable {
 
     package let plan: NamespacePlan
     package internal(set) var servers: [FileServer]
+    /// When each server's own timer is due: kept, for it is asked for more often than it moves.
+    var serverDeadlines: [Instant?]
     /// In capitals, as faults name them.
     let serverNames: [String]
     var engine: FaultEngine
@@ -29,6 +31,7 @@ package struct Emulator: Hashable, Sendable {
             var dice = random.stream(UInt64(index))
             return FileServer(plan, server: index, seed: dice.next())
         }
+        serverDeadlines = servers.map(\.nextDeadline)
         serverNames = plan.servers.map { $0.name.uppercased() }
         engine = FaultEngine(
             plan.faults,
@@ -66,7 +69,7 @@ package struct Emulator: Hashable, Sendable {
         effects.append(.accepted(connection))
         if freezes(server, .accepted(connection), at: now) { return }
         servers[server].accepted(connection, at: now, into: &serverEffects)
-        pass(at: now, into: &effects)
+        pass(server, at: now, into: &effects)
     }
 
     /// Bytes came from the client, in any pieces.
@@ -79,7 +82,7 @@ package struct Emulator: Hashable, Sendable {
         guard let server = connections[connection]?.server else { return }
         guard !engine.isEmpty else {
             servers[server].received(connection, bytes, at: now, into: &serverEffects)
-            pass(at: now, into: &effects)
+            pass(server, at: now, into: &effects)
             return
         }
         faultily(connection, bytes, at: now, into: &effects)
@@ -95,7 +98,7 @@ package struct Emulator: Hashable, Sendable {
         delayed.forget(connection)
         if freezes(server, .closed(connection), at: now) { return }
         servers[server].closed(connection, at: now, into: &serverEffects)
-        pass(at: now, into: &effects)
+        pass(server, at: now, into: &effects)
     }
 
     /// When `timerFired` should be called next.
@@ -116,8 +119,8 @@ package struct Emulator: Hashable, Sendable {
         for index in servers.indices {
             guard let deadline = deadline(of: index), deadline <= now else { continue }
             servers[index].timerFired(at: now, into: &serverEffects)
+            pass(index, at: now, into: &effects)
         }
-        pass(at: now, into: &effects)
     }
 
     /// Switches a fault on or off; an unknown name changes nothing.

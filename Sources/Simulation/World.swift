@@ -41,6 +41,10 @@ package struct World: Sendable {
     package let plan: WorldPlan
     package private(set) var now = Instant.zero
     package private(set) var hosts: [Host]
+    /// Whether all hosts have finished.
+    package private(set) var isFinished: Bool
+    /// When each host's timer is due: kept, for it is asked for more often than it moves.
+    private var hostDeadlines: [Instant?]
     package private(set) var emulator: Emulator
     package private(set) var checkers = Checkers()
     /// What people would have read, in order; the host's number beside it.
@@ -68,6 +72,8 @@ package struct World: Sendable {
     package init(_ plan: WorldPlan) {
         self.plan = plan
         hosts = plan.hosts.map { Host($0) }
+        hostDeadlines = plan.hosts.map { _ in nil }
+        isFinished = plan.hosts.isEmpty
         emulator = Emulator(plan.namespace, seed: plan.seed)
         logons = EmulatedLogons(
             userNames: plan.userNames,
@@ -87,8 +93,6 @@ package struct World: Sendable {
         package let at: Instant
         package let effect: Watchdog.Effect
     }
-
-    package var isFinished: Bool { hosts.allSatisfy(\.isFinished) }
 
     /// Starts all hosts.
     package mutating func start() {
@@ -119,7 +123,7 @@ package struct World: Sendable {
             return true
         }
         for index in hosts.indices {
-            guard let deadline = hosts[index].nextDeadline, deadline <= now else { continue }
+            guard let deadline = hostDeadlines[index], deadline <= now else { continue }
             hosts[index].timerFired(at: now, into: &hostEffects)
             perform(of: index)
             return true
@@ -130,7 +134,8 @@ package struct World: Sendable {
     /// When something is due next; nil when nothing ever will be.
     package var nextDeadline: Instant? {
         var due = queue.next
-        for deadline in [emulator.nextDeadline] + hosts.map(\.nextDeadline) {
+        if let deadline = emulator.nextDeadline { due = min(due ?? deadline, deadline) }
+        for deadline in hostDeadlines {
             guard let deadline else { continue }
             due = min(due ?? deadline, deadline)
         }
@@ -260,6 +265,7 @@ extension World {
         let effects = hostEffects
         hostEffects.removeAll(keepingCapacity: true)
         for effect in effects { perform(effect, of: host) }
+        hostDeadlines[host] = hosts[host].nextDeadline
         releaseBarriers()
     }
 
@@ -288,7 +294,7 @@ extension World {
         case .manifest(let entry): manifest.append(entry)
         case .event(let event): events.append((host, event))
         case .assembled: assembled.append(host)
-        case .finished: break
+        case .finished: isFinished = hosts.allSatisfy(\.isFinished)
         }
     }
 

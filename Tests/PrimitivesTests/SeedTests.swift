@@ -21,7 +21,7 @@ import Testing
     @Test func `the hash is FNV-1a`() {
         var hash = StableHash()
         #expect(hash.hexadecimal == "cbf29ce484222325")
-        hash.combine("a".utf8)
+        hash.combine([UInt8]("a".utf8))
         #expect(hash.hexadecimal == "af63dc4c8601ec8c")
     }
 

@@ -51,20 +51,4 @@ import Testing
             #expect(FileManager.default.fileExists(atPath: folder + "/hangs/0001.\(ending)"))
         }
     }
-
-    @Test func `the same seed twice leaves the same trace`() throws {
-        var hashes: [String] = []
-        for _ in 0..<2 {
-            let folder = NSTemporaryDirectory() + "gridlock-seed-\(UUID().uuidString)"
-            defer { try? FileManager.default.removeItem(atPath: folder) }
-            let options = ["logon-storm", "--virtual-time", "--seed", "7", "--duration", "10s"]
-            let run = try Self.run(options, folder: folder)
-            #expect(run.code == 0, "\(run.errors)")
-            let text = try String(contentsOfFile: folder + "/summary.json", encoding: .utf8)
-            hashes += text.split(separator: "\n").filter { $0.contains("\"traceHash\"") }
-                .map { String($0) }
-        }
-        #expect(hashes.count == 2)
-        #expect(hashes.first == hashes.last)
-    }
 }

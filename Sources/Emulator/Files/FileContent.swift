@@ -130,8 +130,10 @@ extension FilePlan {
         var words = SplitMix64(seed: seed &+ firstWord &* 0x9E37_79B9_7F4A_7C15)
         for _ in firstWord...((range.upperBound - 1) / 8) {
             let word = words.next()
-            for shift in stride(from: UInt64(0), to: 64, by: 8) {
-                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+            bytes.append(addingCapacity: 8) { span in
+                for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                    span.append(UInt8(truncatingIfNeeded: word >> shift))
+                }
             }
         }
         let skipped = Int(range.lowerBound - firstWord * 8)

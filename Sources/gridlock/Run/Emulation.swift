@@ -64,9 +64,6 @@ struct Emulation {
             + "password “\(Self.password)”"
     }
 
-    /// The servers and their faults without the users, who follow from the number of sessions.
-    var canonicalText: String { "\(plan.servers) \(plan.roots) \(plan.domains) \(plan.faults)" }
-
     /// Where each server's name leads; a controller is also found by its domain's names.
     var map: HostMap {
         var map = HostMap()

@@ -14,6 +14,7 @@ struct RunPlan {
     let namespaceNode: ProfileNode?
     /// The servers to be emulated; nil when the target is real.
     let emulation: Emulation?
+    private(set) var hash = ""
 
     /// Lays flags over variables over the profile over the defaults.
     init(
@@ -56,6 +57,7 @@ struct RunPlan {
                     + "`namespace:` and without another --target runs in virtual time"
             )
         }
+        hash = try makeHash()
     }
 
     /// The profile's own namespace, unless somebody names another target.
@@ -81,15 +83,11 @@ struct RunPlan {
         return try NamespaceReader.read(node)
     }
 
-    /// A hash over the merged settings and the script: the same run has the same one.
-    var hash: String {
+    /// A hash over the merged profile: runs with the same settings and script have the same one, in
+    /// every process.
+    private func makeHash() throws -> String {
         var hash = StableHash()
-        for (key, setting) in table.rows {
-            hash.combine(key.rawValue)
-            hash.combine(setting.text)
-        }
-        hash.combine("\(script)")
-        if let emulation { hash.combine(emulation.canonicalText) }
+        hash.combine(try mergedProfile())
         return hash.hexadecimal
     }
 
