@@ -48,7 +48,13 @@ package struct Histogram: Hashable, Sendable {
     /// As HdrHistogram has it: the greatest value of the bucket that reaches the rank, but never
     /// more than the maximum. 0 when nothing was recorded.
     package func percentile(_ percent: Double) -> UInt64 {
-        Rank.value(at: percent, of: count, in: counts, scale: Self.scale, maximum: maximum)
+        Rank.value(
+            at: percent,
+            of: count,
+            buckets: counts.count,
+            scale: Self.scale,
+            maximum: maximum
+        ) { counts[$0] }
     }
 
     /// The mean of all values in nanoseconds; 0 when there is none.
@@ -91,17 +97,18 @@ enum Rank {
     static func value(
         at percent: Double,
         of total: UInt64,
-        in counts: [some FixedWidthInteger],
+        buckets: Int,
         scale: LogLinearScale,
-        maximum: UInt64
+        maximum: UInt64,
+        count: (Int) -> UInt64
     ) -> UInt64 {
         guard total > 0 else { return 0 }
         // As HdrHistogram's: 99.9 % of 10,000 is 9,990 and no rounding error more.
         let share = min(max(percent, 0), 100).nextDown * Double(total) / 100
         let rank = max(1, UInt64(max(0, share.rounded(.up))))
         var seen: UInt64 = 0
-        for (index, count) in counts.enumerated() where count > 0 {
-            seen += UInt64(count)
+        for index in 0..<buckets {
+            seen += count(index)
             if seen >= rank { return min(scale.highestValue(at: index), maximum) }
         }
         return maximum

@@ -43,6 +43,12 @@ package struct SessionHistogram: Hashable, Sendable {
 
     /// The value below which, or at which, `percent` of all values lie, in nanoseconds.
     package func percentile(_ percent: Double) -> UInt64 {
-        Rank.value(at: percent, of: count, in: counts, scale: Self.scale, maximum: maximum)
+        Rank.value(
+            at: percent,
+            of: count,
+            buckets: counts.count,
+            scale: Self.scale,
+            maximum: maximum
+        ) { UInt64(counts[$0]) }
     }
 }

@@ -100,9 +100,8 @@ extension Redirector {
     ) {
         guard let response else {
             let server = connections.elements[sessions.elements[slot].connection].server
-            let sentence =
-                "\(server): SESSION_SETUP of user \(sessions.elements[slot].user) failed: "
-                + "\(header.status)"
+            let name = name(ofUser: sessions.elements[slot].user)
+            let sentence = "\(server): SESSION_SETUP of \(name) failed: \(header.status)"
             refuse(slot, header.status, sentence, at: now, into: &effects)
             return
         }
@@ -232,6 +231,12 @@ extension Redirector {
         let waiting = sessions.elements[slot].awaitingRenewal
         sessions.elements[slot].awaitingRenewal = []
         for pending in waiting { send(pending, on: connection, at: now, into: &effects) }
+    }
+
+    /// Whom a sentence is about.
+    func name(ofUser user: Int) -> String {
+        settings.userNames.indices.contains(user)
+            ? "“\(settings.userNames[user])”" : "user \(user)"
     }
 
     func userOnServer(_ slot: Int) -> UserOnServer {

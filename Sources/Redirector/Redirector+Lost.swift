@@ -26,7 +26,9 @@ extension Redirector {
         let phase = connections.elements[slot].phase
         guard phase != .closed else { return }
         connections.elements[slot].phase = .closed
-        if phase != .ready {
+        if phase == .ready {
+            ConnectionUse.add(ConnectionUse(connections.elements[slot]), to: &closedUses)
+        } else {
             let opener = connections.elements[slot].opener
             let sentence = "\(connections.elements[slot].server): \(reason) (\(status))"
             complete(opener, status, .nothing, sentence, at: now, into: &effects)

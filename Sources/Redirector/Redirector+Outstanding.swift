@@ -22,6 +22,9 @@ package struct OutstandingRequest: Hashable, Sendable {
 /// How a connection gets on.
 package struct ConnectionTraffic: Hashable, Sendable {
     package var sent: UInt64 = 0
+    /// Of those that were sent.
+    package var signed: UInt64 = 0
+    package var sealed: UInt64 = 0
     /// Final answers.
     package var answered: UInt64 = 0
     /// When bytes came last; nil if none ever did.
@@ -30,6 +33,12 @@ package struct ConnectionTraffic: Hashable, Sendable {
     package var latestAnsweredSent: Instant?
 
     package init() {}
+
+    mutating func sent(_ pending: Pending) {
+        sent += 1
+        if pending.isSigned { signed += 1 }
+        if pending.isSealed { sealed += 1 }
+    }
 
     mutating func answered(_ pending: Pending) {
         answered += 1
@@ -52,6 +61,11 @@ package struct ConnectionFacts: Hashable, Sendable {
 }
 
 extension Redirector {
+    /// The name that a connection was opened by; nil if it is closed.
+    package func server(of number: ConnectionNumber) -> String? {
+        connections.index(of: number).map { connections.elements[$0].server }
+    }
+
     /// Every connection that is not closed, in the order of their making.
     package var connectionFacts: [ConnectionFacts] {
         connections.indices(where: { $0.phase != .closed }).map { slot in

@@ -238,7 +238,7 @@ extension Redirector {
             alive: connections.elements[slot].pending
         )
         connections.elements[slot].pending[id.rawValue] = pending
-        connections.elements[slot].traffic.sent += 1
+        connections.elements[slot].traffic.sent(pending)
     }
 
     /// Writes the framing's length and hands the frame to the shell.

@@ -23,6 +23,8 @@ package struct Redirector: Hashable, Sendable {
     var previousSessions: [UserOnServer: SMBSessionID] = [:]
     /// Opens that hold an oplock or a lease, to find whom a break means.
     var caching: [OpenNumber] = []
+    /// What connections did that are closed.
+    var closedUses: [ConnectionUse] = []
     /// Slots of connections and SMB sessions with a deadline.
     var timed: [Timed] = []
 
@@ -160,7 +162,8 @@ package struct Redirector: Hashable, Sendable {
             case .session(let number):
                 guard let slot = sessions.index(of: number) else { continue }
                 let connection = sessions.elements[slot].connection
-                let sentence = "SESSION_SETUP was not answered in time"
+                let name = name(ofUser: sessions.elements[slot].user)
+                let sentence = "SESSION_SETUP of \(name) was not answered in time"
                 drop(connection, .ioTimeout, sentence, at: now, into: &effects)
             }
         }

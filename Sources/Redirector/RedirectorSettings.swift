@@ -29,6 +29,8 @@ package struct RedirectorSettings: Hashable, Sendable {
     /// Credits that only ECHO and break acknowledgements may use.
     package var creditReserve = 2
     package var clientGUID: GUID
+    /// Who the users' numbers are, for sentences.
+    package var userNames: [String] = []
 
     package init(clientGUID: GUID) { self.clientGUID = clientGUID }
 

@@ -27,6 +27,7 @@ extension RunSummary {
             "reasons": .array(reasons.map(JSON.text)),
             "operations": .object(operations.map { JSON.Member($0.name, $0.json) }),
             "perSession": .array(sessions.map(\.json)),
+            "connections": .array(connections.map(\.json)),
             "stalls": stallCount.map(JSON.unsigned),
             "hangs": .array(hangs.map(\.json)),
             "thresholds": .array(thresholds.map(\.json)),
@@ -83,6 +84,21 @@ extension SessionRow {
                 ])
             },
             "lastError": lastError.map(JSON.text),
+        ])
+    }
+}
+
+extension ConnectionRow {
+    var json: JSON {
+        .object([
+            "server": .text(server),
+            "connections": .integer(Int64(connections)),
+            "dialect": .text(dialect),
+            "signing": .text(signing),
+            "cipher": cipher.map(JSON.text),
+            "requests": .unsigned(requests),
+            "signed": .unsigned(signed),
+            "sealed": .unsigned(sealed),
         ])
     }
 }

@@ -37,6 +37,7 @@ package struct RunSummary: Hashable, Sendable {
     package var hangs: [HangRow] = []
     package var thresholds: [ThresholdResult] = []
     package var timeline = LatencyTimeline()
+    package var connections: [ConnectionRow] = []
 
     package init(
         version: String,
@@ -155,5 +156,38 @@ package struct GeneratorRow: Hashable, Sendable {
         self.lagMillisecondsMax = lagMillisecondsMax
         self.cpuSeconds = cpuSeconds
         self.dropped = dropped
+    }
+}
+
+/// What connections to one server agreed on, and how their requests went out.
+package struct ConnectionRow: Hashable, Sendable {
+    package let server: String
+    package let connections: Int
+    package let dialect: String
+    /// The algorithm, whether or not anything was signed.
+    package let signing: String
+    package let cipher: String?
+    package let requests: UInt64
+    package let signed: UInt64
+    package let sealed: UInt64
+
+    package init(
+        server: String,
+        connections: Int,
+        dialect: String,
+        signing: String,
+        cipher: String?,
+        requests: UInt64,
+        signed: UInt64,
+        sealed: UInt64
+    ) {
+        self.server = server
+        self.connections = connections
+        self.dialect = dialect
+        self.signing = signing
+        self.cipher = cipher
+        self.requests = requests
+        self.signed = signed
+        self.sealed = sealed
     }
 }

@@ -73,6 +73,26 @@ package enum SummarySchema {
               "$ref": "#/$defs/count",
               "description": "Waits older than the stall limit; absent: nobody watched."
             },
+            "connections": {
+              "type": "array",
+              "description": "By server and by what was agreed on, closed ones included.",
+              "items": {
+                "type": "object",
+                "required": [
+                  "server", "connections", "dialect", "signing", "requests", "signed", "sealed"
+                ],
+                "properties": {
+                  "server": { "type": "string" },
+                  "connections": { "$ref": "#/$defs/count" },
+                  "dialect": { "type": "string" },
+                  "signing": { "type": "string", "description": "The algorithm, used or not." },
+                  "cipher": { "type": "string", "description": "Absent where there is none." },
+                  "requests": { "$ref": "#/$defs/count" },
+                  "signed": { "$ref": "#/$defs/count" },
+                  "sealed": { "$ref": "#/$defs/count" }
+                }
+              }
+            },
             "hangs": { "type": "array", "items": { "$ref": "#/$defs/hang" } },
             "thresholds": { "type": "array", "items": { "$ref": "#/$defs/threshold" } },
             "generator": {

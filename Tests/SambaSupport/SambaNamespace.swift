@@ -81,8 +81,10 @@ package final class SambaNamespace: Sendable {
         )
     }
 
-    /// How many TCP connections this machine has open to the server's port 445.
-    package func connections(to server: String) throws -> Int {
+    /// How many TCP connections this machine, or one process of it, has open to the server's port
+    /// 445.
+    package func connections(to server: String, of process: Int32? = nil) throws -> Int {
+        let sockets = try process.map { try Self.sockets(of: $0) }
         let octets = (addresses[server] ?? "").split(separator: ".").compactMap { UInt8($0) }
         let address = octets.reversed().map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
@@ -92,8 +94,21 @@ package final class SambaNamespace: Sendable {
         let table = String(decoding: file.readDataToEndOfFile(), as: UTF8.self)
         return table.split(separator: "\n").count { line in
             let fields = line.split(separator: " ")
-            return fields.count > 3 && fields[2] == "\(address):01BD" && fields[3] == "01"
+            guard fields.count > 9, fields[2] == "\(address):01BD", fields[3] == "01" else {
+                return false
+            }
+            return sockets?.contains("socket:[\(fields[9])]") ?? true
         }
+    }
+
+    /// What the process's descriptors that are sockets lead to.
+    private static func sockets(of process: Int32) throws -> Set<String> {
+        let folder = "/proc/\(process)/fd"
+        let files = FileManager.default
+        let links = try files.contentsOfDirectory(atPath: folder).compactMap {
+            try? files.destinationOfSymbolicLink(atPath: folder + "/" + $0)
+        }
+        return Set(links.filter { $0.hasPrefix("socket:") })
     }
 }
 

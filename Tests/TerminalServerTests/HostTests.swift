@@ -15,7 +15,7 @@ import Testing
         var now = Instant.zero
         /// Effects in their order; what was sent as the command of its first message.
         var heard: [String] = []
-        var isLost = false
+        var said: [String] = []
 
         init(
             _ steps: [Step],
@@ -100,7 +100,7 @@ import Testing
                 )
             case .tokenEnd: break
             case .manifest(let entry): heard.append("manifest \(entry.path.relativePath)")
-            case .event: break
+            case .event(let event): said.append(event.sentence)
             case .assembled: break
             case .finished: heard.append("finished")
             }
@@ -223,6 +223,39 @@ import Testing
         #expect(snapshot.sessions[0].inFlight?.operation == "open")
         #expect(snapshot.waits.waits.map(\.resource) == ["CREATE[fs1]", "CREATE[fs1]"])
         #expect((5...6).contains(rig.now.nanoseconds / 1_000_000_000))
+    }
+
+    @Test func `preparing that nobody answers ends the run, and says what is left`() throws {
+        var rig = try Rig([.logon], files: 3) { $0.setupLimit = .seconds(7) }
+        rig.server.silent = [.write]
+        rig.run()
+        #expect((7...8).contains(rig.now.nanoseconds / 1_000_000_000))
+        guard case .unreachable(let sentence) = rig.host.outcome else {
+            Issue.record("\(rig.host.outcome)")
+            return
+        }
+        #expect(sentence.hasPrefix("fs1: WRITE was not answered within 7 s, when the files were"))
+        // The folder and the first file.
+        #expect(rig.host.snapshot(at: rig.now).uncleaned == 2)
+    }
+
+    @Test func `the same failure of the same server is said once, then counted`() throws {
+        var rig = try Rig(
+            [.repeat(.forever, [.stat(try PathTemplate("a")), .think(.fixed(.milliseconds(10)))])]
+        ) {
+            $0.readOnly = true
+            $0.duration = .seconds(25)
+        }
+        rig.server.statuses[.create] = Array(repeating: .objectNameNotFound, count: 100_000)
+        rig.run()
+        #expect(rig.said.count { $0.hasPrefix("stat ") } == 1)
+        let counts = rig.said.filter { $0.contains(" times more") }
+        #expect(counts.count == 3)
+        let status = "fs1: STATUS_OBJECT_NAME_NOT_FOUND 0xC0000034, "
+        #expect(counts.allSatisfy { $0.hasPrefix(status) })
+        let numbers = counts.compactMap { Int($0.dropFirst(status.count).prefix { $0 != " " }) }
+        let errors = rig.host.snapshot(at: rig.now).operations[OperationKind.stat.rawValue].errors
+        #expect(numbers.reduce(1, +) == errors && errors > 1_000)
     }
 
     @Test func `an open that failed skips what needs it, and the script goes on`() throws {

@@ -59,6 +59,22 @@ struct ResolveTests {
         #expect(result.errors.contains(status))
     }
 
+    @Test func `a wrong password is 77, and names the user`() throws {
+        let namespace = try SambaNamespace.shared.get()
+        var environment = namespace.environment
+        environment["GRIDLOCK_USERS"] = nil
+        environment["GRIDLOCK_PASSWORD"] = "not-the-password"
+        let result = try Program.run(
+            Program.gridlock,
+            ["resolve", #"\\ns1\dfs\one"#, "--user", "user01"],
+            environment: environment
+        )
+        #expect(result.code == 77)
+        #expect(result.errors.contains("log-on refused: "))
+        #expect(result.errors.contains("SESSION_SETUP of “user01” failed: STATUS_LOGON_FAILURE"))
+        #expect(!result.errors.contains("not-the-password"))
+    }
+
     @Test func `a server outside the allowed scope is not contacted`() throws {
         let result = try Program.run(
             Program.gridlock,

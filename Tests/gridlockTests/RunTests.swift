@@ -64,46 +64,6 @@ struct RunTests {
         #expect(try leftovers(in: namespace).isEmpty)
     }
 
-    @Test(arguments: ["2.0.2", "2.1", "3.0", "3.0.2", "3.1.1"])
-    func `every dialect signs`(_ dialect: String) throws {
-        try protected([
-            "smb.dialect-min=\(dialect)", "smb.dialect-max=\(dialect)",
-            "smb.signing=required",
-        ])
-    }
-
-    @Test(arguments: ["hmac-sha256", "aes-cmac", "aes-gmac"])
-    func `dialect 3.1.1 signs with every algorithm`(_ algorithm: String) throws {
-        try protected([
-            "smb.dialect-min=3.1.1", "smb.signing-algorithms=\(algorithm)",
-            "smb.signing=required",
-        ])
-    }
-
-    @Test(arguments: ["3.0", "3.0.2", "3.1.1"])
-    func `every dialect that can encrypts`(_ dialect: String) throws {
-        try protected([
-            "smb.dialect-min=\(dialect)", "smb.dialect-max=\(dialect)",
-            "smb.encryption=required",
-        ])
-    }
-
-    @Test(arguments: ["aes-128-gcm", "aes-128-ccm", "aes-256-gcm", "aes-256-ccm"])
-    func `dialect 3.1.1 encrypts with every cipher`(_ cipher: String) throws {
-        try protected(["smb.ciphers=\(cipher)", "smb.encryption=required"])
-    }
-
-    private func protected(_ settings: [String]) throws {
-        let out = folder()
-        defer { try? FileManager.default.removeItem(atPath: out) }
-        let arguments =
-            ["--duration", "200ms", "--sessions", "3"]
-            + settings.flatMap { ["--set", $0] }
-        let (result, summary) = try run(arguments, in: SambaNamespace.shared.get(), out: out)
-        #expect(result.code == 0, "\(result.errors)")
-        #expect(errors(summary) == 0)
-    }
-
     @Test func `an encrypted share is reached through its link`() throws {
         let out = folder()
         defer { try? FileManager.default.removeItem(atPath: out) }
@@ -123,14 +83,17 @@ struct RunTests {
         let program = try RunningProgram(
             Program.gridlock,
             [
-                "run", "samba-smoke", "--out", out, "--duration", "1s", "--sessions", "4",
+                "run", "samba-smoke", "--out", out, "--duration", "60s", "--sessions", "4",
                 "--connections", "session", "--progress", "300ms",
             ],
             environment: namespace.environment
         )
         #expect(program.awaitLine(containing: "4/4 sessions"))
-        #expect(try namespace.connections(to: "fs1") == 4)
-        #expect(program.wait().code == 0)
+        var count = 0
+        while count != 4, program.isRunning { count = try namespace.connections(to: "fs1") }
+        #expect(count == 4)
+        program.signal(SIGINT)
+        #expect(program.wait().code == 130)
     }
 
     @Test func `a wrong password is refused once and named, and the others run`() throws {
@@ -153,7 +116,11 @@ struct RunTests {
             out: out
         )
         #expect(result.code == 0, "\(result.errors)")
-        #expect(result.errors.contains("STATUS_LOGON_FAILURE 0xC000006D"))
+        #expect(
+            result.errors.contains(
+                "SESSION_SETUP of “user02” failed: STATUS_LOGON_FAILURE 0xC000006D"
+            )
+        )
         #expect(!result.errors.contains("not-the-password"))
         let states = (summary["perSession"] as? [[String: Any]])?.compactMap {
             $0["state"] as? String
@@ -214,6 +181,37 @@ struct RunTests {
         #expect(try leftovers(in: namespace).isEmpty)
     }
 
+    @Test func `a signal ends a run in time though the server is frozen, and says what is left`()
+        throws
+    {
+        let namespace = try SambaNamespace()
+        let out = folder()
+        defer { try? FileManager.default.removeItem(atPath: out) }
+        let program = try RunningProgram(
+            Program.gridlock,
+            ["run", "samba-smoke", "--out", out, "--duration", "60s", "--progress", "200ms"],
+            environment: namespace.environment
+        )
+        #expect(program.awaitLine(containing: "20/20 sessions"))
+        try namespace.tell("fs1", to: "pause")
+        let clock = ContinuousClock.now
+        program.signal(SIGINT)
+        let result = program.wait()
+        #expect(ContinuousClock.now - clock < .seconds(3))
+        #expect(result.code == 130)
+        #expect(result.errors.contains(#"left below \\ns1\dfs\one\gridlock-"#))
+        #expect(result.errors.contains("remove with: gridlock clean \(out)\n"))
+        try namespace.tell("fs1", to: "resume")
+        #expect(try !leftovers(in: namespace).isEmpty)
+        let clean = try Program.run(
+            Program.gridlock,
+            ["clean", out],
+            environment: namespace.environment
+        )
+        #expect(clean.code == 0, "\(clean.errors)")
+        #expect(try leftovers(in: namespace).isEmpty)
+    }
+
     @Test func `after kill -9 there are results, and clean leaves the share as it was`() throws {
         let namespace = try SambaNamespace()
         let out = folder()
@@ -228,6 +226,15 @@ struct RunTests {
         #expect(program.wait().code == 128 + SIGKILL)
         #expect(try !leftovers(in: namespace).isEmpty)
         #expect(try summary(of: out)["schema"] as? String == "gridlock.summary/1")
+        var environment = namespace.environment
+        environment["GRIDLOCK_USERS"] = nil
+        environment["GRIDLOCK_PASSWORD"] = "wrong"
+        let refused = try Program.run(
+            Program.gridlock,
+            ["clean", out, "--user", "user01"],
+            environment: environment
+        )
+        #expect(refused.code == 77, "\(refused.errors)")
         let clean = try Program.run(
             Program.gridlock,
             ["clean", out],
@@ -235,6 +242,28 @@ struct RunTests {
         )
         #expect(clean.code == 0, "\(clean.errors)")
         #expect(try leftovers(in: namespace).isEmpty)
+    }
+
+    @Test func `a server that stays away is told once, and how often at the end`() throws {
+        let namespace = try SambaNamespace()
+        let out = folder()
+        defer { try? FileManager.default.removeItem(atPath: out) }
+        let program = try RunningProgram(
+            Program.gridlock,
+            ["run", "samba-smoke", "--out", out, "--duration", "2s", "--progress", "200ms"],
+            environment: namespace.environment
+        )
+        #expect(program.awaitLine(containing: "20/20 sessions"))
+        try namespace.tell("fs1", to: "kill")
+        let result = program.wait()
+        let lines = result.errors.split(separator: "\n")
+        let refusals = lines.filter { $0.contains("STATUS_CONNECTION_REFUSED") }
+        let counts = refusals.filter { $0.hasSuffix(" times more") }
+        #expect(refusals.count - counts.count <= 3, "\(result.errors)")
+        #expect(counts.contains { $0.contains(" fs1: STATUS_CONNECTION_REFUSED") })
+        #expect(lines.count { $0.contains("connection lost: fs1") } == 1)
+        #expect(result.errors.contains("remove with: gridlock clean \(out)"))
+        #expect(result.code == 99)
     }
 
     @Test func `a server killed in mid-run costs errors, and the run goes on over the other`()

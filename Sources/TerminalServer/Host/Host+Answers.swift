@@ -22,6 +22,10 @@ extension Host {
             sessions[session].work?.service += latency
             sessions[session].work?.lastLatency = latency
         }
+        if !answer.isSuccess {
+            let server = server(of: task)
+            sessions[session].work?.failedAt = server
+        }
         // Closing well does not make up for what failed before it.
         let isCloseAfterFailure =
             sessions[session].work?.asked == .close && answer.isSuccess
@@ -33,6 +37,14 @@ extension Host {
         take(answer, session)
         let isGood = sessions[session].work?.status == .success
         interpreter.answer(task, isGood ? .success : .failed, into: &modelEffects)
+    }
+
+    /// The server of what an operation asks now; empty if there is none.
+    private func server(of task: Int) -> String {
+        let asked = sessions[interpreter.session(of: task)].work?.asked
+        let key = interpreter.key(of: task)
+        let index = Int(asked?.end == .root ? key.root : key.server)
+        return servers.indices.contains(index) ? servers[index].name : ""
     }
 
     /// Keeps what an answer brought.

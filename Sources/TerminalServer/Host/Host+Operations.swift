@@ -186,6 +186,7 @@ extension Host {
         sessions[session].work = work
         sessions[session].state = .working
         busy += 1
+        if phase == .proving || phase == .preparing { setupDue = work.started + plan.setupLimit }
         interpreter.begin(
             session: session,
             operation: entry,
@@ -208,6 +209,7 @@ extension Host {
         if isError {
             let sentence = work.sentence ?? "\(work.kind.name) failed: \(work.status)"
             sessions[session].lastError = sentence
+            sessions[session].lastFailure = SessionFailure(of: work)
         }
         if plan.tracesResolutions, let records = work.resolution?.records {
             for (record, latency) in zip(records, work.recordLatencies) {
@@ -219,8 +221,9 @@ extension Host {
         switch phase {
         case .proving: proved(session, work, at: now, into: &effects)
         case .running: advance(session, at: now, into: &effects)
-        case .preparing, .cleaning:
+        case .preparing:
             if session == worker { choreEnded(session, work, at: now, into: &effects) }
+        case .cleaning: cleaned(session, work, at: now, into: &effects)
         case .idle, .stopping, .loggingOff, .finished: break
         }
     }
@@ -251,18 +254,8 @@ extension Host {
         )
         statistics[work.kind.rawValue].record(latencies, isError: isError)
         sessions[session].statistics.record(latencies, isError: isError)
-        guard isError, reportedErrors < Self.reportedErrorsMax else { return }
-        reportedErrors += 1
-        let path = work.path.map { " \($0.text)" } ?? ""
-        let reason = sessions[session].lastError ?? ""
-        report("\(work.kind.name)\(path): \(reason)", session: session, at: now, into: &effects)
-        if reportedErrors == Self.reportedErrorsMax {
-            report("further errors are only counted", at: now, into: &effects)
-        }
+        if isError { report(failureOf: work, session, at: now, into: &effects) }
     }
-
-    /// A broken run must not drown its reader; every error is counted all the same.
-    private static var reportedErrorsMax: Int { 200 }
 }
 
 /// Names of what a run makes below its folder.

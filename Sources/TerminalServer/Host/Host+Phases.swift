@@ -3,17 +3,12 @@ package import Primitives
 internal import Redirector
 internal import SMBWire
 
-/// An internal operation: preparing files, cleaning up.
-struct Chore: Hashable, Sendable {
-    enum Action: Hashable, Sendable {
-        case open(UNCPath, OpenPurpose)
-        case write(offset: UInt64, [UInt8])
-        case close
-    }
-
-    let action: Action
-    /// A failure ends the run: without its files the load would measure errors.
-    let isEssential: Bool
+/// An internal operation of preparing the files: a failure ends the run, for without its files the
+/// load would measure errors.
+enum Chore: Hashable, Sendable {
+    case open(UNCPath, OpenPurpose)
+    case write(offset: UInt64, [UInt8])
+    case close
 }
 
 /// The phases of a host's run: prove users, prepare, load, stop, clean, log off.
@@ -23,7 +18,7 @@ extension Host {
         precondition(phase == .idle, "start() in \(phase)")
         startedAt = now
         guard plan.cleaning.isEmpty else {
-            created = plan.cleaning
+            created = plan.cleaning.map { Created(entry: $0, session: 0) }
             beginCleaning(at: now, into: &effects)
             settle(at: now, into: &effects)
             return
@@ -122,56 +117,44 @@ extension Host {
         phase = .preparing
         if !plan.readOnly {
             let folder = plan.target.appending(plan.runFolder)
-            chores = [
-                Chore(action: .open(folder, .makingDirectory), isEssential: true),
-                Chore(action: .close, isEssential: true),
-            ]
-            for index in 0..<plan.files.count {
-                let path = plan.target.appending(FileNames.path(of: index, in: plan.runFolder))
-                chores.append(Chore(action: .open(path, .writing), isEssential: true))
-                chores += pieces(of: index)
-                chores.append(Chore(action: .close, isEssential: true))
-            }
+            chores = [.close, .open(folder, .makingDirectory)]
         }
         nextChore(at: now, into: &effects)
     }
 
-    /// A file's content in writes of 64 KiB.
-    private func pieces(of index: Int) -> [Chore] {
+    /// The chores of the next file, in writes of 64 KiB; false if there is none.
+    private mutating func prepareFile() -> Bool {
+        guard !plan.readOnly, preparedFiles < plan.files.count else { return false }
+        let index = preparedFiles
+        preparedFiles += 1
+        let path = plan.target.appending(FileNames.path(of: index, in: plan.runFolder))
         let whole = plan.files.content(of: index, offset: 0, count: plan.files.size)
-        return stride(from: 0, to: whole.count, by: 65_536).map { start in
+        chores = [.close]
+        for start in stride(from: 0, to: whole.count, by: 65_536).reversed() {
             let piece = Array(whole[start..<min(start + 65_536, whole.count)])
-            return Chore(action: .write(offset: UInt64(start), piece), isEssential: true)
+            chores.append(.write(offset: UInt64(start), piece))
         }
+        chores.append(.open(path, .writing))
+        return true
     }
 
     private mutating func nextChore(at now: Instant, into effects: inout [HostEffect]) {
-        while let chore = chores.first, let worker {
-            var work: Work
-            switch chore.action {
-            case .open(let path, let purpose):
-                work = Work(.open, path: path, isMeasured: false, started: now)
-                work.purpose = purpose
-            case .write(let offset, let bytes):
-                work = Work(.write, isMeasured: false, started: now)
-                work.offset = offset
-                work.data = bytes
-            case .close: work = Work(.close, isMeasured: false, started: now)
-            }
-            let needsOpen = work.kind != .open
-            if needsOpen, sessions[worker].open == nil {
-                chores.removeFirst()
-                continue
-            }
-            start(work, worker)
+        guard !chores.isEmpty || prepareFile(), let chore = chores.popLast(), let worker else {
+            beginLoad(at: now, into: &effects)
             return
         }
-        chores = []
-        if phase == .preparing {
-            beginLoad(at: now, into: &effects)
-        } else {
-            beginLoggingOff(at: now, into: &effects)
+        var work: Work
+        switch chore {
+        case .open(let path, let purpose):
+            work = Work(.open, path: path, isMeasured: false, started: now)
+            work.purpose = purpose
+        case .write(let offset, let bytes):
+            work = Work(.write, isMeasured: false, started: now)
+            work.offset = offset
+            work.data = bytes
+        case .close: work = Work(.close, isMeasured: false, started: now)
         }
+        start(work, worker)
     }
 
     mutating func choreEnded(
@@ -180,27 +163,20 @@ extension Host {
         at now: Instant,
         into effects: inout [HostEffect]
     ) {
-        guard let chore = chores.first else { return }
-        chores.removeFirst()
-        if work.status != .success {
+        guard work.status == .success else {
             let reason = sessions[session].lastError ?? ""
-            let isGone = work.status == .objectNameNotFound || work.status == .objectPathNotFound
-            if chore.isEssential {
-                outcome = .unreachable("preparing the files failed: \(reason)")
-                chores = []
-                phase = .stopping
-                beginCleaning(at: now, into: &effects)
-                return
-            } else if !isGone {
-                report("cleaning up: \(reason)", at: now, into: &effects)
-                uncleaned += 1
-            }
+            outcome = .unreachable("preparing the files failed: \(reason)")
+            chores = []
+            phase = .stopping
+            beginCleaning(at: now, into: &effects)
+            return
         }
         nextChore(at: now, into: &effects)
     }
 
     private mutating func beginLoad(at now: Instant, into effects: inout [HostEffect]) {
         phase = .running
+        setupDue = nil
         loadBegan = now
         stopAt = now + plan.duration
         for index in sessions.indices where sessions[index].state == .waiting {
@@ -218,6 +194,8 @@ extension Host {
             }
         }
         phase = .stopping
+        setupDue = nil
+        sayRepetitions(at: now, into: &effects)
         chores = []
         toProve = []
         wakes.removeAll()
@@ -245,24 +223,7 @@ extension Host {
         return true
     }
 
-    /// Closes what scripts left open, then deletes what the manifest lists, children first.
-    private mutating func beginCleaning(at now: Instant, into effects: inout [HostEffect]) {
-        phase = .cleaning
-        if giveUpAt == nil { giveUpAt = now + plan.grace + plan.grace }
-        for index in sessions.indices
-        where sessions[index].open != nil && sessions[index].isFree && index != worker {
-            start(Work(.close, isMeasured: false, started: now), index)
-        }
-        chores = [Chore(action: .close, isEssential: false)]
-        for entry in created.reversed() {
-            let purpose = OpenPurpose.deleting(isDirectory: entry.kind == .directory)
-            chores.append(Chore(action: .open(entry.path, purpose), isEssential: false))
-            chores.append(Chore(action: .close, isEssential: false))
-        }
-        nextChore(at: now, into: &effects)
-    }
-
-    private mutating func beginLoggingOff(at now: Instant, into effects: inout [HostEffect]) {
+    mutating func beginLoggingOff(at now: Instant, into effects: inout [HostEffect]) {
         phase = .loggingOff
         for index in sessions.indices
         where sessions[index].isFree
@@ -277,7 +238,30 @@ extension Host {
     /// The grace is over: what is stuck stays visible in the results.
     mutating func giveUp(at now: Instant, into effects: inout [HostEffect]) {
         let stuck = sessions.count { $0.work != nil }
+        uncleaned = leftBehind
         if stuck > 0, outcome == .completed { outcome = .stuck(stuck) }
+        finish(at: now, into: &effects)
+    }
+
+    /// A step of set-up that nobody answers ends the run: a load behind it would never begin.
+    mutating func giveUpSetup(at now: Instant, into effects: inout [HostEffect]) {
+        setupDue = nil
+        guard phase == .proving || phase == .preparing else { return }
+        let step =
+            phase == .proving
+            ? "a log-on was to be proved" : "the files were to be prepared"
+        let limit = plan.setupLimit.wholeNanoseconds / 1_000_000_000
+        let waiting =
+            redirector.outstanding.first.flatMap { request in
+                redirector.server(of: request.connection).map { server in
+                    "\(server): \(request.command.name) was not answered within \(limit) s"
+                }
+            } ?? "nothing happened for \(limit) s"
+        let sentence =
+            "\(waiting), when \(step); is the server there and not frozen? "
+            + "(limits.setup is how long a step may take)"
+        if outcome == .completed { outcome = .unreachable(sentence) }
+        uncleaned = leftBehind
         finish(at: now, into: &effects)
     }
 
@@ -287,6 +271,8 @@ extension Host {
         if loadBegan != nil, loadEnded == nil { loadEnded = now }
         stopAt = nil
         giveUpAt = nil
+        setupDue = nil
+        sayRepetitions(at: now, into: &effects)
         for server in servers {
             if let connection = server.connection { effects.append(.disconnect(connection)) }
         }

@@ -105,7 +105,7 @@ extension Host {
             let entry = ManifestEntry(kind: kind, path: path)
             if !createdPaths.contains(path) {
                 createdPaths.insert(path)
-                created.append(entry)
+                created.append(Created(entry: entry, session: session))
                 effects.append(.manifest(entry))
             }
         }

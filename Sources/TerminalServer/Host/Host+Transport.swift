@@ -114,9 +114,8 @@ extension Host {
         case .tokenEnd(let session): effects.append(.tokenEnd(session))
         case .answered(let tag, let answer): answered(tag, answer, at: now, into: &effects)
         case .broke(let notice): broken(notice, at: now)
-        case .lost(let connection, _, let sentence):
-            forget(connection)
-            report("connection lost: \(sentence)", at: now, into: &effects)
+        case .lost(let connection, let status, let sentence):
+            lost(connection, status, sentence, at: now, into: &effects)
         }
     }
 
@@ -144,6 +143,22 @@ extension Host {
             at: now,
             into: &redirectorEffects
         )
+    }
+
+    private mutating func lost(
+        _ connection: ConnectionNumber,
+        _ status: NTStatus,
+        _ sentence: String,
+        at now: Instant,
+        into effects: inout [HostEffect]
+    ) {
+        // One that never came to be is its operation's failure.
+        if let server = servers.first(where: { $0.connection == connection }) {
+            let place = "connection lost: "
+            let key = FailureLog.Key(server: server.name, status: status, place: place)
+            report(place + sentence, as: key, at: now, into: &effects)
+        }
+        forget(connection)
     }
 
     /// Everything that was known through a connection is gone.

@@ -48,13 +48,16 @@ package struct Host: Hashable, Sendable {
     /// The addresses of both ends of a connection, by its raw number; for look-up only.
     var tuples: [Int: String] = [:]
     var wakes = WakeQueue()
-    /// Internal operations still to be done by the worker: preparing, cleaning.
+    /// What the worker has still to do for the file that is prepared, the next thing last.
     var chores: [Chore] = []
+    /// How many of the plan's files have their chores.
+    var preparedFiles = 0
+    var cleaning = Cleaning()
     /// Sessions whose users are still to be proved.
     var toProve: [Int] = []
     var refusedUsers: [Int] = []
     /// What was created, newest last.
-    var created: [ManifestEntry] = []
+    var created: [Created] = []
     /// For look-up only.
     var createdPaths: Set<UNCPath> = []
     var startedAt = Instant.zero
@@ -62,13 +65,15 @@ package struct Host: Hashable, Sendable {
     var loadEnded: Instant?
     var stopAt: Instant?
     var giveUpAt: Instant?
+    /// When the present step of set-up has taken too long.
+    var setupDue: Instant?
     /// Sessions that are neither refused nor at the end of their script.
     var active: Int
     /// Operations under way.
     var busy = 0
     /// Manifest entries that could not be deleted.
     var uncleaned = 0
-    var reportedErrors = 0
+    var failures = FailureLog()
     /// How late operations of an open loop began although their sessions were idle: the generator's
     /// own fault, in nanoseconds.
     var scheduleLag = Histogram()
@@ -83,6 +88,12 @@ package struct Host: Hashable, Sendable {
     struct Server: Hashable, Sendable {
         let name: String
         var connection: ConnectionNumber?
+    }
+
+    struct Created: Hashable, Sendable {
+        let entry: ManifestEntry
+        /// Who made it, and may therefore delete it.
+        let session: Int
     }
 
     package init(_ plan: HostPlan) {
@@ -111,7 +122,7 @@ package struct Host: Hashable, Sendable {
     package var nextDeadline: Instant? {
         guard phase != .finished else { return nil }
         var earliest = redirector.nextDeadline
-        for deadline in [interpreter.nextDeadline, wakes.next, stopAt, giveUpAt] {
+        for deadline in [interpreter.nextDeadline, wakes.next, stopAt, giveUpAt, setupDue] {
             guard let deadline else { continue }
             earliest = min(earliest ?? deadline, deadline)
         }
@@ -131,6 +142,7 @@ package struct Host: Hashable, Sendable {
         }
         if let due = stopAt, due <= now { stopLoad(at: now, into: &effects) }
         if let due = giveUpAt, due <= now { giveUp(at: now, into: &effects) }
+        if let due = setupDue, due <= now { giveUpSetup(at: now, into: &effects) }
         settle(at: now, into: &effects)
     }
 
@@ -199,16 +211,6 @@ package struct Host: Hashable, Sendable {
         fileIndices[identity] = index
         files.append(identity)
         return index
-    }
-
-    mutating func report(
-        _ sentence: String,
-        session: Int? = nil,
-        at now: Instant,
-        into effects: inout [HostEffect]
-    ) {
-        let number = session.map { plan.sessions[$0].number }
-        effects.append(.event(HostEvent(at: now, session: number, sentence: sentence)))
     }
 }
 

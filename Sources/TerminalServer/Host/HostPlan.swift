@@ -71,6 +71,8 @@ package struct HostPlan: Hashable, Sendable {
     package var duration = Duration.seconds(30)
     /// How long the end may take before what is stuck is left behind.
     package var grace = Duration.seconds(10)
+    /// How long one step of set-up may take: proving a user, opening or writing a file.
+    package var setupLimit = Duration.seconds(30)
     package var seed: UInt64
     /// The host's load in an open loop; nil for a closed one.
     ///

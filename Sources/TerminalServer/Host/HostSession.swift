@@ -55,6 +55,8 @@ struct Work: Hashable, Sendable {
     var asked: ModelRequest?
     var status = NTStatus.success
     var sentence: String?
+    /// The server whose answer was a failure last.
+    var failedAt = ""
     /// What went wrong below the last referral or attempt, for the sentence of a path that fails.
     var cause: String?
     var output: [UInt8] = []
@@ -149,6 +151,9 @@ struct HostSession: Hashable, Sendable {
     var filledPaths: UInt64 = 0
     var statistics = SessionStatistics()
     var lastError: String?
+    var lastFailure: SessionFailure?
+    /// It deletes something that the run made.
+    var isDeleting = false
     /// Breaks that are not acknowledged yet, the oldest first; the agent has the first one's.
     var acknowledgements: [Acknowledgement] = []
 

@@ -1,5 +1,25 @@
+internal import Dfs
 package import Measurement
 package import Primitives
+package import Redirector
+
+/// What a session was about when an operation of it failed.
+package enum SessionFailure: Hashable, Sendable {
+    /// The server could not be reached.
+    case contact
+    /// The server, or the credentials, refused the log-on.
+    case logon
+    case work
+
+    init(of work: Work) {
+        switch work.asked {
+        case .connect(.server), .connect(.root): self = .contact
+        case .logon(.server), .logon(.root):
+            self = Failover.isRefusal(work.status) ? .logon : .work
+        default: self = .work
+        }
+    }
+}
 
 /// What a host shows of itself, as values that can cross threads.
 package struct HostSnapshot: Hashable, Sendable {
@@ -17,6 +37,7 @@ package struct HostSnapshot: Hashable, Sendable {
         package let state: String
         package let inFlight: InFlight?
         package let lastError: String?
+        package let lastFailure: SessionFailure?
     }
 
     package let phase: String
@@ -27,12 +48,15 @@ package struct HostSnapshot: Hashable, Sendable {
     package let operations: [OperationStatistics]
     /// Nanoseconds of load so far.
     package let loadDuration: UInt64
-    /// Manifest entries that could not be deleted.
+    /// Names of the manifest that are on the share still, as far as is known.
     package let uncleaned: Int
+    /// Where they are: the run's folder.
+    package let folder: UNCPath
     /// Operations of an open loop that were due and never began.
     package let dropped: UInt64
     /// How late the generator was with operations of an open loop, in nanoseconds.
     package let scheduleLag: Histogram
+    package let connections: [ConnectionUse]
     package let trace: [ResolutionTrace]
     package let waits: WaitsAndHolds
 }
@@ -56,14 +80,17 @@ extension Host {
                             age: now.nanoseconds(since: work.intended)
                         )
                     },
-                    lastError: session.lastError
+                    lastError: session.lastError,
+                    lastFailure: session.lastFailure
                 )
             },
             operations: statistics,
             loadDuration: loadBegan.map { (loadEnded ?? now).nanoseconds(since: $0) } ?? 0,
-            uncleaned: uncleaned,
+            uncleaned: leftBehind,
+            folder: plan.target.appending(plan.runFolder),
             dropped: dropped,
             scheduleLag: scheduleLag,
+            connections: redirector.connectionUses,
             trace: trace,
             waits: interpreter.waitsAndHolds { scope, index in name(scope, index) }
         )

@@ -43,10 +43,19 @@ struct CleanCommand: ParsableCommand {
                 result.state.lastError
                 ?? result.summary.reasons.first ?? "the run did not end well"
             throw Failure(
-                result.code == .pass ? .cannotWrite : result.code,
+                Self.code(of: result),
                 "\(left) of \(entries.count) names could not be deleted; the last reason: \(reason)"
             )
         }
         try Console.result("\(entries.count) names of the manifest are gone\n")
+    }
+
+    private static func code(of result: RunResults.Result) -> ExitCode {
+        guard result.code == .pass else { return result.code }
+        return switch result.state.lastFailure {
+        case .contact: .unreachable
+        case .logon: .refused
+        case .work, nil: .cannotWrite
+        }
     }
 }

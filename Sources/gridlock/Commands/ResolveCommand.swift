@@ -35,7 +35,9 @@ struct ResolveCommand: ParsableCommand {
         for entry in result.state.trace { try Console.result(TraceLines.text(entry)) }
         if let error = result.state.lastError {
             switch result.state.hosts[0].outcome {
-            case .completed, .stopped: throw Failure(.unreachable, error)
+            case .completed, .stopped:
+                guard result.state.lastFailure == .logon else { throw Failure(.unreachable, error) }
+                throw Failure(.refused, "log-on refused: \(error); check the name and the password")
             case .unreachable(let sentence): throw Failure(.unreachable, sentence)
             case .refused(let sentence), .outsideScope(let sentence):
                 throw Failure(.refused, sentence)

@@ -16,8 +16,11 @@ internal import Watchdog
 /// The main thread waits here for the hosts, for signals and for the next progress line; each host
 /// lives on an event loop, and an emulated namespace on one of its own.
 final class LoadRun {
-    /// How long Ctrl-C waits for what is under way: results within three seconds.
-    private static let interruptGrace = Duration.seconds(2)
+    /// For what is under way, for cleaning up and for logging off together: Ctrl-C has its results
+    /// within three seconds, whatever a server does.
+    private static let interruptGrace = Duration.milliseconds(1_300)
+    /// When nobody waits for a host any more.
+    private static let interruptMax = Duration.milliseconds(1_700)
 
     let plan: RunPlan
     let hostPlans: [HostPlan]
@@ -29,6 +32,8 @@ final class LoadRun {
     /// Hosts that are not done.
     private var running = 0
     private var signal: Int32?
+    /// When somebody asked for the end.
+    private var stoppedAt: ContinuousClock.Instant?
     private var isQuiet = false
     private var voice: (@Sendable (HostEvent) -> Void)?
     /// Hosts whose sessions all stand at a barrier.
@@ -40,8 +45,6 @@ final class LoadRun {
     private let watch: RunWatch
     /// What hosts said last, for the case that one of them does not answer any more.
     private var lastStates: [Int: HostSnapshot] = [:]
-    /// How long proving and preparing may take before a stuck loop ends the run.
-    private static let setupMax = Duration.seconds(30)
 
     init(_ plan: RunPlan, _ hosts: [HostPlan], results: RunResults) {
         self.plan = plan
@@ -86,7 +89,9 @@ final class LoadRun {
         let signals = watchSignals()
         while !isOver {
             _ = hear(within: .milliseconds(50))
-            if !isQuiet, ContinuousClock.now - lastLook >= plan.settings.samplePeriod { look() }
+            // Who asked for the end waits for the results, and for no more samples.
+            guard !isQuiet, stoppedAt == nil else { continue }
+            if ContinuousClock.now - lastLook >= plan.settings.samplePeriod { look() }
         }
         signals.end()
         return end()
@@ -97,8 +102,12 @@ final class LoadRun {
 
     /// All hosts are done, or one does not answer any more and the run's time is over.
     var isOver: Bool {
-        let limit = plan.settings.duration + plan.settings.grace * 3 + Self.setupMax
-        return running == 0 || watch.isStuck && ContinuousClock.now - began > limit
+        if running == 0 { return true }
+        let now = ContinuousClock.now
+        if let stoppedAt, now - stoppedAt > Self.interruptMax { return true }
+        let settings = plan.settings
+        let limit = settings.duration + settings.grace * 3 + settings.setupLimit
+        return watch.isStuck && now - began > limit
     }
 
     /// Takes one message if one comes in time; false otherwise.
@@ -126,6 +135,7 @@ final class LoadRun {
     /// Ends the load: what is under way gets a moment.
     func stop(bySignal number: Int32?) {
         signal = signal ?? number
+        stoppedAt = stoppedAt ?? .now
         if !isQuiet { Console.note("stopping; what is under way may end, results follow") }
         for loop in loops { loop.stop(grace: Self.interruptGrace) }
     }
@@ -186,7 +196,7 @@ final class LoadRun {
     private func lookForTheLastTime() {
         watch.look()
         let end = ContinuousClock.now + .milliseconds(300)
-        while ContinuousClock.now < end {
+        while watch.awaitsAnswers, ContinuousClock.now < end {
             guard case .waits(let waits)? = mailbox.next(within: .milliseconds(20)) else {
                 continue
             }
@@ -224,7 +234,7 @@ final class LoadRun {
                 box.put(state, of: host)
             }
         }
-        let end = DispatchTime.now() + .seconds(1)
+        let end = DispatchTime.now() + (stoppedAt == nil ? .seconds(1) : .milliseconds(300))
         for host in loops.indices where !watch.isStuck(host) { _ = box.arrived.wait(timeout: end) }
         var lag: UInt64 = 0
         for (host, state) in box.taken {

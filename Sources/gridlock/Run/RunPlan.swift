@@ -1,6 +1,7 @@
 internal import Credentials
 internal import Emulator
 internal import Primitives
+internal import Redirector
 internal import TerminalServer
 
 /// What a run will do, before it does it: the merged profile and the host's plan.
@@ -142,6 +143,8 @@ struct RunPlan {
         plan.readOnly = settings.readOnly
         plan.duration = settings.duration
         plan.grace = settings.grace
+        plan.setupLimit = settings.setupLimit
+        plan.redirector.userNames = emulation?.userNames ?? settings.users.map(\.text)
         plan.scope = settings.scope
         plan.map = emulation?.map ?? settings.map
         // Emulated users cannot be locked out.

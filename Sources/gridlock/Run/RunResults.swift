@@ -124,7 +124,8 @@ final class RunResults {
             facts: facts,
             writeFailure: writeFailure ?? hangs.writeFailure ?? manifest?.firstFailure
                 ?? events?.firstFailure,
-            thresholds: thresholds
+            thresholds: thresholds,
+            folder: files?.folder.path
         )
     }
 

@@ -26,6 +26,7 @@ struct RunSettings {
     let sharing: HostPlan.Sharing
     let duration: Duration
     let grace: Duration
+    let setupLimit: Duration
     let seed: UInt64
     let progress: Duration
     /// The written ones, and the default.
@@ -84,6 +85,7 @@ struct RunSettings {
         sharing = try table.word(.connections, of: ["host": .host, "session": .session])
         duration = try table.duration(.duration)
         grace = try table.duration(.grace)
+        setupLimit = try table.duration(.setupLimit)
         self.seed = table[.seed] == nil ? seed : try table.unsigned(.seed)
         progress = try table.duration(.progress)
         thresholds = try table.thresholds()
@@ -226,7 +228,10 @@ struct RunSettings {
         _ environment: [String: String],
         _ mechanism: Mechanism
     ) throws -> [User] {
-        if let setting = table[.users] {
+        // Whoever names one user as a flag does not mean the file of a profile or a variable.
+        if let setting = table[.users],
+            setting.origin.rank >= table[.user]?.origin.rank ?? 0
+        {
             do {
                 return try UsersFile.read(setting.text)
             } catch {

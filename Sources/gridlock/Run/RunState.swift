@@ -1,4 +1,5 @@
 internal import Measurement
+internal import Redirector
 internal import TerminalServer
 
 /// All hosts of a run at one moment, as one.
@@ -32,8 +33,16 @@ struct RunState {
     /// The longest of all hosts, in nanoseconds.
     var loadDuration: UInt64 { hosts.map(\.loadDuration).max() ?? 0 }
     var dropped: UInt64 { hosts.reduce(0) { $0 + $1.dropped } }
+    var connections: [ConnectionUse] {
+        var uses: [ConnectionUse] = []
+        for host in hosts { for use in host.connections { ConnectionUse.add(use, to: &uses) } }
+        return uses
+    }
     var outcomes: [HostOutcome] { hosts.map(\.outcome) }
     var uncleaned: Int { hosts.reduce(0) { $0 + $1.uncleaned } }
     var trace: [ResolutionTrace] { hosts.flatMap(\.trace) }
+    var lastFailure: SessionFailure? {
+        hosts.lazy.flatMap(\.sessions).compactMap(\.lastFailure).first
+    }
     var lastError: String? { hosts.lazy.flatMap(\.sessions).compactMap(\.lastError).first }
 }

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Measurement
+internal import Primitives
 internal import Report
 internal import TerminalServer
 
@@ -8,6 +9,8 @@ struct RunVerdicts {
     let facts: RunFacts
     let writeFailure: Failure?
     let state: RunState
+    /// Where the run's manifest is; nil for what leaves nothing behind.
+    let folder: String?
 
     /// Who stops a run always finds a few operations that were just due.
     private static let droppedShareMax = 0.01
@@ -34,11 +37,23 @@ struct RunVerdicts {
         if let overload { found.append(overload) }
         found += facts.stuck.map { Self.verdict("generator stuck", .overloaded, $0) }
         found += Self.verdicts(thresholds, facts)
-        if state.uncleaned > 0 {
-            let sentence = "\(state.uncleaned) names could not be deleted; run gridlock clean"
+        if let folder, state.uncleaned > 0 {
+            let sentence = Self.leftBehind(state, folder: folder)
             found.append(Self.verdict("left behind", .pass, sentence))
         }
         return found
+    }
+
+    private static func leftBehind(_ state: RunState, folder: String) -> String {
+        let hosts = state.hosts.filter { $0.uncleaned > 0 }
+        let places = hosts.map(\.folder.text)
+        let more = places.count > 1 ? " and \(places.count - 1) more such folders" : ""
+        let count = state.uncleaned
+        let files = count == 1 ? "1 file or folder is" : "\(count) files or folders are"
+        let isPlain = folder.allSatisfy { $0.isLetter || $0.isNumber || "/._-+:".contains($0) }
+        let argument = isPlain ? folder : "'\(folder)'"
+        return "\(files) left below \(places.first ?? "")\(more); remove with: "
+            + "gridlock clean \(argument)"
     }
 
     private var overload: RunVerdict? {

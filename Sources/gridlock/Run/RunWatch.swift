@@ -16,6 +16,8 @@ final class RunWatch {
     private let mailbox: Mailbox
     private var effects: [Watchdog.Effect] = []
     private var loops: [HostLoop] = []
+    /// Snapshots that were asked for and have not come.
+    private var awaited = 0
     private let clock = ContinuousClock()
     private var origin: ContinuousClock.Instant
     private var lastPulse: ContinuousClock.Instant
@@ -83,7 +85,10 @@ final class RunWatch {
         perform()
     }
 
+    var awaitsAnswers: Bool { awaited > 0 }
+
     func received(_ waits: WaitSnapshot) {
+        awaited -= 1
         watchdog.received(waits, at: now, into: &effects)
         perform()
     }
@@ -127,6 +132,7 @@ final class RunWatch {
 
     private func ask() {
         let mailbox = mailbox
+        awaited += loops.count
         for loop in loops { loop.waits { mailbox.post(.waits($0)) } }
     }
 

@@ -1,7 +1,10 @@
+internal import Crypto
 internal import Foundation
 internal import Measurement
 internal import Primitives
+internal import Redirector
 internal import Report
+internal import SMBWire
 internal import TerminalServer
 
 /// Turns a host's snapshot into the run's summary and its exit code.
@@ -12,6 +15,8 @@ struct SummaryBuilder {
     let writeFailure: Failure?
     /// What the run is held against; nil for one whose figures nobody wants.
     let thresholds: [Threshold]?
+    /// Where the run's manifest is; nil for what leaves nothing behind.
+    let folder: String?
 
     func summary(of state: RunState) -> (RunSummary, ExitCode) {
         let sums = state.operations
@@ -21,8 +26,13 @@ struct SummaryBuilder {
                 ? OperationRow(name: kind.name, statistics: statistics) : nil
         }
         let results = results(of: state)
-        let found = RunVerdicts(facts: facts, writeFailure: writeFailure, state: state)
-            .verdicts(thresholds: results)
+        let found = RunVerdicts(
+            facts: facts,
+            writeFailure: writeFailure,
+            state: state,
+            // Emulated servers are gone with the run, and their files with them.
+            folder: plan.emulation == nil ? folder : nil
+        ).verdicts(thresholds: results)
         let code = RunVerdict.gravest(of: found).map { ExitCode(verdict: $0) } ?? .pass
         var summary = RunSummary(
             version: Gridlock.version,
@@ -45,6 +55,7 @@ struct SummaryBuilder {
                 dropped: state.dropped
             )
         )
+        summary.connections = state.connections.map { ConnectionRow($0) }
         summary.verdicts = found.filter { $0.exitCode != ExitCode.pass.rawValue }
         summary.thresholds = results
         summary.isComplete = facts.isComplete
@@ -98,5 +109,20 @@ struct SummaryBuilder {
         let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
         let microseconds = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
         return Double(seconds) + Double(microseconds) / 1e6
+    }
+}
+
+extension ConnectionRow {
+    init(_ use: ConnectionUse) {
+        self.init(
+            server: use.server,
+            connections: use.connections,
+            dialect: use.dialect.description,
+            signing: use.signing.name,
+            cipher: use.cipher?.name,
+            requests: use.requests,
+            signed: use.signed,
+            sealed: use.sealed
+        )
     }
 }

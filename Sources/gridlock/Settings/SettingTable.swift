@@ -7,6 +7,16 @@ package enum Origin: Hashable, Sendable, CustomStringConvertible {
     case variable(String)
     case flag(String)
 
+    /// The higher one beats the lower one.
+    package var rank: Int {
+        switch self {
+        case .standard: 0
+        case .profile: 1
+        case .variable: 2
+        case .flag: 3
+        }
+    }
+
     package var description: String {
         switch self {
         case .standard: "default"
