@@ -15,6 +15,33 @@ package struct Latencies: Hashable, Sendable {
     }
 }
 
+/// How often each status was seen, by its code.
+package struct StatusCounts: Hashable, Sendable {
+    package struct Row: Hashable, Sendable {
+        package let status: UInt32
+        package let count: UInt64
+    }
+
+    /// In ascending order of the statuses.
+    package private(set) var rows: [Row] = []
+
+    package init() {}
+
+    package mutating func add(_ status: UInt32, count: UInt64 = 1) {
+        // Nearly always it is one of very few.
+        let place = rows.firstIndex { $0.status >= status } ?? rows.endIndex
+        if place < rows.endIndex, rows[place].status == status {
+            rows[place] = Row(status: status, count: rows[place].count + count)
+        } else {
+            rows.insert(Row(status: status, count: count), at: place)
+        }
+    }
+
+    package mutating func add(_ other: StatusCounts) {
+        for row in other.rows { add(row.status, count: row.count) }
+    }
+}
+
 /// What was measured of one kind of operation over all sessions.
 package struct OperationStatistics: Hashable, Sendable {
     /// Operations that ended, well or not.
@@ -23,8 +50,16 @@ package struct OperationStatistics: Hashable, Sendable {
     package private(set) var service = Histogram()
     package private(set) var response = Histogram()
     package private(set) var blocked = Histogram()
+    /// What the operations ended with, where that was said.
+    package private(set) var statuses = StatusCounts()
 
     package init() {}
+
+    /// Counts an operation that ended with this status; 0 is success.
+    package mutating func record(_ latencies: Latencies, status: UInt32) {
+        statuses.add(status)
+        record(latencies, isError: status != 0)
+    }
 
     /// Counts an operation that ended; only those that ended well enter the histograms.
     package mutating func record(_ latencies: Latencies, isError: Bool) {
@@ -44,6 +79,7 @@ package struct OperationStatistics: Hashable, Sendable {
         service.add(other.service)
         response.add(other.response)
         blocked.add(other.blocked)
+        statuses.add(other.statuses)
     }
 }
 

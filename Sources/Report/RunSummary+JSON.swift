@@ -45,6 +45,8 @@ extension OperationRow {
         .object([
             "count": .unsigned(statistics.count),
             "errors": .unsigned(statistics.errors),
+            "statuses": statuses.isEmpty
+                ? nil : .object(statuses.map { JSON.Member($0.name, .unsigned($0.count)) }),
             "serviceMs": statistics.service.json,
             "responseMs": statistics.response.json,
             "blockedMs": statistics.blocked.json,

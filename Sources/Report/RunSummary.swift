@@ -94,10 +94,29 @@ package struct RunSummary: Hashable, Sendable {
 package struct OperationRow: Hashable, Sendable {
     package let name: String
     package let statistics: OperationStatistics
+    /// How often each status ended it, by name.
+    package let statuses: [StatusRow]
 
-    package init(name: String, statistics: OperationStatistics) {
+    package init(
+        name: String,
+        statistics: OperationStatistics,
+        statuses: [StatusRow] = []
+    ) {
         self.name = name
         self.statistics = statistics
+        self.statuses = statuses
+    }
+}
+
+/// How often a status was seen.
+package struct StatusRow: Hashable, Sendable {
+    /// `STATUS_OBJECT_NAME_NOT_FOUND`, or a number that has no name.
+    package let name: String
+    package let count: UInt64
+
+    package init(name: String, count: UInt64) {
+        self.name = name
+        self.count = count
     }
 }
 

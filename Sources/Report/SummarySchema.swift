@@ -130,6 +130,11 @@ package enum SummarySchema {
               "properties": {
                 "count": { "$ref": "#/$defs/count" },
                 "errors": { "$ref": "#/$defs/count" },
+                "statuses": {
+                  "type": "object",
+                  "additionalProperties": { "$ref": "#/$defs/count" },
+                  "description": "How often each status ended it."
+                },
                 "serviceMs": { "$ref": "#/$defs/latency" },
                 "responseMs": { "$ref": "#/$defs/latency" },
                 "blockedMs": { "$ref": "#/$defs/latency" }

@@ -16,12 +16,17 @@ package struct NTStatus: RawRepresentable, Hashable, Sendable, CustomStringConve
         rawValue = known.key
     }
 
+    /// `STATUS_LOGON_FAILURE`; the number where the name is not known.
+    package var name: String { Self.names[rawValue].map { "STATUS_" + $0 } ?? number }
+
     /// `STATUS_LOGON_FAILURE 0xC000006D`; a number alone where the name is not known.
     package var description: String {
+        Self.names[rawValue] == nil ? number : "\(name) \(number)"
+    }
+
+    private var number: String {
         let digits = String(rawValue, radix: 16, uppercase: true)
-        let number = "0x" + String(repeating: "0", count: 8 - digits.count) + digits
-        guard let name = Self.names[rawValue] else { return number }
-        return "STATUS_\(name) \(number)"
+        return "0x" + String(repeating: "0", count: 8 - digits.count) + digits
     }
 }
 

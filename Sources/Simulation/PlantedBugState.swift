@@ -16,7 +16,8 @@ struct PlantedBugState: Hashable, Sendable {
 
     /// The frames that arrive instead of this answer.
     mutating func tampered(_ answer: [UInt8]) -> [[UInt8]] {
-        let command = answer.count > 20 ? answer[16] : 0xFF
+        let command = answer.count > 70 ? answer[16] : 0xFF
+        let isSuccess = answer.count > 70 && answer[12..<16].allSatisfy { $0 == 0 }
         switch bug {
         case .repeatedRequest: return [answer]
         case .changedByte(let nth):
@@ -30,6 +31,18 @@ struct PlantedBugState: Hashable, Sendable {
             return reached(nth) ? [changed(answer, at: 18) { $0 &+ 7 }] : [answer]
         case .lostCredits(let nth):
             return reached(nth) ? [changed(answer, at: 18) { _ in 0 }] : [answer]
+        case .lostOplock(let nth):
+            // OplockLevel stands behind prefix, header and StructureSize.
+            guard command == UInt8(Command.create.rawValue), isSuccess, answer[70] != 0 else {
+                return [answer]
+            }
+            return reached(nth) ? [changed(answer, at: 70) { _ in 0 }] : [answer]
+        case .lostRange(let nth):
+            // SMB2_FLAGS_ASYNC_COMMAND: a STATUS_PENDING came before it.
+            guard command == UInt8(Command.lock.rawValue), isSuccess, answer[20] & 2 != 0 else {
+                return [answer]
+            }
+            return reached(nth) ? [] : [answer]
         }
     }
 

@@ -66,6 +66,8 @@ package struct World: Sendable {
     /// For look-up only.
     private var linkNumbers: [LinkKey: Int] = [:]
     private var bug: PlantedBugState?
+    /// When all faults are switched off; nil if that has happened or never will.
+    private var faultsEnd: Instant?
     private var hostEffects: [HostEffect] = []
     private var emulatorEffects: [EmulatorEffect] = []
 
@@ -81,6 +83,7 @@ package struct World: Sendable {
             seed: plan.seed ^ 0x5EED
         )
         bug = plan.plantedBug.map { PlantedBugState($0) }
+        faultsEnd = plan.faultsEnd.map { .zero + $0 }
         watchdog = Watchdog(
             plan.watchdog,
             sources: plan.hosts.map { .init(number: $0.number, name: "host \($0.number)") },
@@ -113,6 +116,10 @@ package struct World: Sendable {
             return true
         }
         now = max(now, due)
+        if let faultsEnd, faultsEnd <= now {
+            heal()
+            return true
+        }
         if let next = queue.next, next <= now, let (_, event) = queue.removeFirst() {
             take(event)
             return true
@@ -134,7 +141,10 @@ package struct World: Sendable {
     /// When something is due next; nil when nothing ever will be.
     package var nextDeadline: Instant? {
         var due = queue.next
-        if let deadline = emulator.nextDeadline { due = min(due ?? deadline, deadline) }
+        for deadline in [emulator.nextDeadline, faultsEnd] {
+            guard let deadline else { continue }
+            due = min(due ?? deadline, deadline)
+        }
         for deadline in hostDeadlines {
             guard let deadline else { continue }
             due = min(due ?? deadline, deadline)
@@ -159,6 +169,13 @@ package struct World: Sendable {
         look()
         let isComplete = isFinished && hosts.allSatisfy { $0.outcome == .completed }
         checkers.finish(isComplete: isComplete, at: now)
+        if plan.faultsEnd != nil, faultsEnd == nil { checkers.healed(hosts, at: now) }
+    }
+
+    /// The end of the weather: from here on every session must get on.
+    private mutating func heal() {
+        faultsEnd = nil
+        for fault in plan.namespace.faults { command(.switchOff(fault.name)) }
     }
 
     /// Switches a fault of the emulated namespace; part of the trace.
@@ -372,6 +389,7 @@ extension World {
                 into: &watchEffects
             )
         }
+        checkers.waiting(emulator.waits, at: now)
         if let deadline = watchdog.nextDeadline, deadline <= now {
             watchdog.timerFired(at: now, into: &watchEffects)
         }

@@ -13,9 +13,10 @@ package struct WorldPlan: Hashable, Sendable {
     package var seed: UInt64
     /// How long a frame is on its way, in either direction.
     package var linkLatency = Duration.microseconds(100)
-    /// When faults end for good, since the beginning; nil if they end by themselves.
+    /// When all faults are switched off, since the beginning; nil if they end by themselves.
     ///
-    /// From there on every session must finish: whoever does not, hangs.
+    /// From there on every session must finish: whoever has not when the run ends, hangs, and that
+    /// is a broken rule.
     package var faultsEnd: Duration?
     /// A deliberate bug of the world, so that tests can see the checkers see it.
     package var plantedBug: PlantedBug?
@@ -49,6 +50,10 @@ package enum PlantedBug: Hashable, Sendable {
     case forgedCredits(Int)
     /// The credits of the answer of that number are taken out of it.
     case lostCredits(Int)
+    /// The oplock or lease is taken out of the CREATE answer of that number among those with one.
+    case lostOplock(Int)
+    /// The LOCK answer of that number among those that had to wait disappears.
+    case lostRange(Int)
     /// The request of that number goes out once more.
     case repeatedRequest(Int)
     /// A byte that the READ of that number brought is another one.

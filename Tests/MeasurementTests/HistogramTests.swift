@@ -104,4 +104,19 @@ import Testing
         #expect(operation.count == 2 && operation.errors == 1 && operation.service.count == 1)
         #expect(session.operations == 1 && session.errors == 1 && session.last == 0)
     }
+
+    @Test func `statuses are counted in order, and add up`() {
+        let latencies = Latencies(service: 1, response: 1, blocked: 0)
+        var (first, second) = (OperationStatistics(), OperationStatistics())
+        for status: UInt32 in [0xC000_0034, 0, 0xC000_0022, 0] {
+            first.record(latencies, status: status)
+        }
+        for status: UInt32 in [0x8000_0006, 0] { second.record(latencies, status: status) }
+        first.add(second)
+        #expect(first.count == 6 && first.errors == 3)
+        #expect(
+            first.statuses.rows.map(\.status) == [0, 0x8000_0006, 0xC000_0022, 0xC000_0034]
+        )
+        #expect(first.statuses.rows.map(\.count) == [3, 1, 1, 1])
+    }
 }

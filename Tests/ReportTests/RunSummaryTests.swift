@@ -15,6 +15,8 @@ import Testing
         let operations = try #require(summary["operations"] as? [String: [String: Any]])
         let service = try #require(operations["open"]?["serviceMs"] as? [String: Double])
         #expect(service["max"] == 4.1)
+        let statuses = try #require(operations["open"]?["statuses"] as? [String: Int])
+        #expect(statuses == ["STATUS_SUCCESS": 1, "STATUS_ACCESS_DENIED": 1])
         let sessions = try #require(summary["perSession"] as? [[String: Any]])
         let flight = try #require(sessions[1]["inFlight"] as? [String: Any])
         #expect(flight["path"] as? String == #"\\ns1\dfs\a "quoted" name"#)
@@ -77,7 +79,16 @@ import Testing
             wallSeconds: 2,
             exitCode: 0,
             reasons: [],
-            operations: [OperationRow(name: "open", statistics: operation)],
+            operations: [
+                OperationRow(
+                    name: "open",
+                    statistics: operation,
+                    statuses: [
+                        .init(name: "STATUS_SUCCESS", count: 1),
+                        .init(name: "STATUS_ACCESS_DENIED", count: 1),
+                    ]
+                )
+            ],
             sessions: [
                 SessionRow(
                     id: 0,

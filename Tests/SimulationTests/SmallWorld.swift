@@ -15,6 +15,8 @@ struct SmallWorld {
     var operationsPerSecond: Double?
     var plantedBug: PlantedBug?
     var logonLimit = Duration.seconds(30)
+    /// See `WorldPlan.faultsEnd`.
+    var faultsEnd: Duration?
     var script: [Step] = SmallWorld.readersAndWriters
 
     static var readersAndWriters: [Step] {
@@ -113,6 +115,7 @@ struct SmallWorld {
             seed: seed
         )
         plan.plantedBug = plantedBug
+        plan.faultsEnd = faultsEnd
         return plan
     }
 
@@ -122,10 +125,11 @@ struct SmallWorld {
         return world
     }
 
-    static func fault(_ name: String, _ action: FaultAction, until: Int = 15) -> FaultPlan {
+    /// A fault from the second second on; nil lets it strike until somebody ends it.
+    static func fault(_ name: String, _ action: FaultAction, until: Int? = 15) -> FaultPlan {
         var when = FaultCondition()
         when.from = .seconds(2)
-        when.until = .seconds(until)
+        when.until = until.map { .seconds($0) }
         return FaultPlan(name: name, when: when, action: action)
     }
 }

@@ -11,6 +11,7 @@ import Testing
         var small = SmallWorld()
         small.seed = seed
         small.faults = Weather.rough
+        small.faultsEnd = Weather.end
         let (first, second) = (small.run(), small.run())
         #expect(first.trace == second.trace)
         #expect(first.frames == second.frames)
@@ -39,10 +40,20 @@ import Testing
         var small = SmallWorld()
         small.seed = seed
         small.faults = Weather.rough
+        small.faultsEnd = Weather.end
+        if seed.isMultiple(of: 2) { small.script = Contention.script }
         let world = small.run()
         #expect(world.isFinished, "seed \(seed): \(world.now)")
         #expect(world.hosts[0].outcome == .completed, "seed \(seed)")
         #expect(world.checkers.violations.map(\.description) == [], "seed \(seed)")
+    }
+
+    @Test func `a session that does not finish after the faults hangs`() {
+        var small = SmallWorld()
+        small.faultsEnd = .seconds(1)
+        small.plantedBug = .droppedAnswer(60)
+        let broken = small.run().checkers.violations.map(\.rule)
+        #expect(broken.contains("after the faults every session finishes"))
     }
 
     @Test(arguments: UInt64(1)...20)
@@ -55,20 +66,25 @@ import Testing
     }
 }
 
-/// Faults of every kind that heal after fifteen seconds; noise does not, it may turn an answer into
-/// another one.
+/// Faults of every kind that heal when they end; noise does not, it may turn an answer into another
+/// one.
 enum Weather {
+    /// When the world switches all of it off.
+    static let end = Duration.seconds(15)
+
     static var rough: [FaultPlan] {
         var faults = [
-            SmallWorld.fault("slow", .delay(.exponential(.milliseconds(20)))),
-            rare(SmallWorld.fault("lost", .reset), 0.01),
-            rare(SmallWorld.fault("refused", .refuse), 0.2),
-            rare(SmallWorld.fault("busy", .answer(.insufficientResources)), 0.02),
-            rare(SmallWorld.fault("short", .truncate), 0.003),
-            rare(SmallWorld.fault("poor", .starveCredits), 0.2),
-            rare(SmallWorld.fault("late", .hold(.after(.seconds(3)), then: .release)), 0.01),
-            rare(SmallWorld.fault("stale", .staleReferral), 0.3),
-            rare(SmallWorld.fault("drip", .drip(20_000)), 0.02),
+            rare("slow", .delay(.exponential(.milliseconds(20))), 1),
+            rare("lost", .reset, 0.01),
+            rare("refused", .refuse, 0.2),
+            rare("busy", .answer(.insufficientResources), 0.02),
+            rare("short", .truncate, 0.003),
+            rare("poor", .starveCredits, 0.2),
+            rare("late", .hold(.after(.seconds(3)), then: .release), 0.01),
+            rare("stale", .staleReferral, 0.3),
+            rare("drip", .drip(20_000), 0.02),
+            rare("expired", .expireSession, 0.005),
+            rare("no break", .dropBreak, 0.1),
         ]
         var freeze = SmallWorld.fault("freeze", .freeze, until: 8)
         freeze.when.from = .seconds(6)
@@ -77,8 +93,12 @@ enum Weather {
         return faults
     }
 
-    private static func rare(_ fault: FaultPlan, _ probability: Double) -> FaultPlan {
-        var fault = fault
+    private static func rare(
+        _ name: String,
+        _ action: FaultAction,
+        _ probability: Double
+    ) -> FaultPlan {
+        var fault = SmallWorld.fault(name, action, until: nil)
         fault.when.probability = probability
         return fault
     }

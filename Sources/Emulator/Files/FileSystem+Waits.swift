@@ -98,12 +98,14 @@ extension FileSystem {
     package var waits: [FileWait] {
         var waits = waiting.map { breakWait($0) }
         for open in opens.indices {
+            let watchers = opens[open].watch?.waiters ?? []
+            let locks = tree.nodes[opens[open].node].locks
+            guard !watchers.isEmpty || !locks.waiters.isEmpty else { continue }
             let path = sharePath(of: opens[open].node)
-            for waiter in opens[open].watch?.waiters ?? [] {
+            for waiter in watchers {
                 let cause = FileWait.Cause.change(path: path)
                 waits.append(FileWait(ticket: waiter.ticket, since: waiter.since, cause: cause))
             }
-            let locks = tree.nodes[opens[open].node].locks
             for waiter in locks.waiters where waiter.lock.open == open {
                 let cause = FileWait.Cause.range(
                     path: path,

@@ -1,5 +1,7 @@
+internal import Emulator
 package import Primitives
 internal import SMBWire
+internal import TerminalServer
 
 /// The rules that hold in every run, each in a file of its own, over the frames of all links.
 ///
@@ -22,6 +24,8 @@ package struct Checkers: Hashable, Sendable {
     private var messageIDs = MessageIDChecker()
     private var credits = CreditChecker()
     private var contents = ContentChecker()
+    private var grants = GrantChecker()
+    private let finishes = FinishChecker()
     /// What comes in pieces is put together again, for each link and station.
     private var assemblers: [Int: FrameAssembler] = [:]
     private static let violationsMax = 100
@@ -33,6 +37,7 @@ package struct Checkers: Hashable, Sendable {
         each(bytes, of: link, .leaving, at: now) { checkers, message in
             checkers.credits.granted(message)
             checkers.answers.left(message)
+            checkers.grants.left(message)
         }
     }
 
@@ -42,6 +47,7 @@ package struct Checkers: Hashable, Sendable {
             checkers.note(checkers.messageIDs.saw(message), message)
             checkers.note(checkers.credits.saw(message), message)
             checkers.note(checkers.contents.saw(message), message)
+            checkers.note(checkers.grants.saw(message), message)
         }
     }
 
@@ -49,18 +55,35 @@ package struct Checkers: Hashable, Sendable {
     mutating func faulted(_ link: Int, by fault: String) {
         answers.excuse(link)
         credits.excuse(link)
+        grants.excuse(link)
+    }
+
+    /// The requests that wait on the servers now.
+    mutating func waiting(_ waits: [Emulator.Wait], at now: Instant) {
+        note(grants.forgotten(among: waits), against: grants.rule, at: now)
     }
 
     /// The connection is gone, and what was outstanding on it with it.
     mutating func closed(_ link: Int, at now: Instant) {
-        for sentence in answers.closed(link, at: now) { add(answers.rule, sentence, at: now) }
+        note(answers.closed(link, at: now), against: answers.rule, at: now)
+        note(grants.closed(link, at: now), against: grants.rule, at: now)
         for station in Station.allCases { assemblers[Self.key(link, station)] = nil }
     }
 
     /// The run is over; `isComplete` if all hosts came to their own end.
     mutating func finish(isComplete: Bool, at now: Instant) {
+        note(grants.missing(at: now), against: grants.rule, at: now)
         guard isComplete else { return }
         for (at, sentence) in answers.unanswered(at: now) { add(answers.rule, sentence, at: at) }
+    }
+
+    /// The faults were over long before the end of the run.
+    mutating func healed(_ hosts: [Host], at now: Instant) {
+        note(finishes.unfinished(on: hosts, at: now), against: finishes.rule, at: now)
+    }
+
+    private mutating func note(_ sentences: [String], against rule: String, at now: Instant) {
+        for sentence in sentences { add(rule, sentence, at: now) }
     }
 
     private mutating func note(_ broken: (rule: String, sentence: String)?, _ seen: SeenMessage) {

@@ -252,7 +252,7 @@ extension Host {
             response: now.nanoseconds(since: work.intended),
             blocked: busy > work.service ? busy - work.service : 0
         )
-        statistics[work.kind.rawValue].record(latencies, isError: isError)
+        statistics[work.kind.rawValue].record(latencies, status: work.status.rawValue)
         sessions[session].statistics.record(latencies, isError: isError)
         if isError { report(failureOf: work, session, at: now, into: &effects) }
     }

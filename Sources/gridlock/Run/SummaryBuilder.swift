@@ -20,10 +20,16 @@ struct SummaryBuilder {
 
     func summary(of state: RunState) -> (RunSummary, ExitCode) {
         let sums = state.operations
-        let operations = OperationKind.allCases.compactMap { kind in
+        let operations = OperationKind.allCases.compactMap { kind -> OperationRow? in
             let statistics = sums[kind.rawValue]
-            return statistics.count > 0
-                ? OperationRow(name: kind.name, statistics: statistics) : nil
+            guard statistics.count > 0 else { return nil }
+            return OperationRow(
+                name: kind.name,
+                statistics: statistics,
+                statuses: statistics.statuses.rows.map { row in
+                    .init(name: NTStatus(rawValue: row.status).name, count: row.count)
+                }
+            )
         }
         let results = results(of: state)
         let found = RunVerdicts(
