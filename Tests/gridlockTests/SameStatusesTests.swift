@@ -90,7 +90,7 @@ struct SameStatusesTests {
         let known = [
             // [MS-SMB2] 3.3.5.18 wants STATUS_INVALID_PARAMETER for what is no folder.
             Difference(operation: "list: a file", samba: .notSupported, ours: .invalidParameter),
-            // [MS-FSA] 2.1.5.15 wants STATUS_INFO_LENGTH_MISMATCH for a short buffer.
+            // [MS-FSA] 2.1.5.15.5 wants STATUS_INFO_LENGTH_MISMATCH for a short buffer.
             Difference(
                 operation: "set: end of file, too short",
                 samba: .invalidParameter,

@@ -34,7 +34,7 @@ struct DirectoryChange: Hashable, Sendable {
     }
 }
 
-/// What an open of a directory watches for, and what has come meanwhile ([MS-FSA] 2.1.5.10).
+/// What an open of a directory watches for, and what has come meanwhile ([MS-FSA] 2.1.5.11).
 ///
 /// The first request on an open says what and how deep; later ones wait in line.
 struct ChangeWatch: Hashable, Sendable {

@@ -177,7 +177,7 @@ extension FileSystem {
         if rights[right].opens.isEmpty { removeRight(right) }
     }
 
-    /// Nobody opens it any more; who watches it learns of it ([MS-FSA] 2.1.5.14.3).
+    /// Nobody opens it any more; who watches it learns of it ([MS-FSA] 2.1.5.15.3).
     mutating func markDeleted(_ node: Int, into effects: inout [FileEffect]) {
         tree.nodes[node].isDeletePending = true
         for open in tree.nodes[node].watchers {

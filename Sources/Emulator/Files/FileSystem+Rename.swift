@@ -16,7 +16,7 @@ struct RenameInformation: Hashable, Sendable {
 }
 
 extension FileSystem {
-    /// [MS-FSA] 2.1.5.14.11.
+    /// [MS-FSA] 2.1.5.15.12.
     mutating func rename(
         _ rename: RenameInformation,
         _ open: Int,

@@ -102,7 +102,7 @@ extension FileSystem {
         }
     }
 
-    /// Why the size of an open's file cannot become that ([MS-FSA] 2.1.5.14.1, 2.1.5.14.4).
+    /// Why the size of an open's file cannot become that ([MS-FSA] 2.1.5.15.1, 2.1.5.15.5).
     private func sizeFlaw(_ size: UInt64, _ open: Int) -> NTStatus? {
         guard !tree.nodes[opens[open].node].isDirectory else { return .invalidParameter }
         guard opens[open].access.contains(.writeData) else { return .accessDenied }
@@ -140,7 +140,7 @@ extension FileSystem {
         return .success
     }
 
-    /// [MS-FSA] 2.1.5.14.3; whoever caches the handle must let it go first.
+    /// [MS-FSA] 2.1.5.15.3; whoever caches the handle must let it go first.
     private mutating func dispose(
         _ open: Int,
         deletes: Bool,

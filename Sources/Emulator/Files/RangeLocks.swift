@@ -28,7 +28,7 @@ struct RangeLock: Hashable, Sendable {
     }
 }
 
-/// The byte-range locks of one file, and the requests that wait for some ([MS-FSA] 2.1.5.7).
+/// The byte-range locks of one file, and the requests that wait for some ([MS-FSA] 2.1.5.8).
 struct RangeLocks: Hashable, Sendable {
     struct Waiter: Hashable, Sendable {
         var ticket: FileTicket
