@@ -55,7 +55,7 @@ package struct HangRow: Hashable, Sendable {
     /// How many sessions wait for those.
     package let behind: Int
     /// Below the run directory.
-    package let files: [String]
+    package var files: [String]
     /// The text dump.
     package let dump: String
     package let graph: WaitGraph

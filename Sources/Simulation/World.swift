@@ -1,7 +1,7 @@
 package import Emulator
 package import Primitives
 internal import Redirector
-internal import SMBWire
+package import SMBWire
 package import TerminalServer
 package import Watchdog
 
@@ -56,6 +56,9 @@ package struct World: Sendable {
     package private(set) var sightings: [Sighting] = []
     private var nextWatch = Instant.zero
     private var watchEffects: [Watchdog.Effect] = []
+    private var capture: WorldCapture
+    /// The newest frames of a hang's members, as of when it was found.
+    package private(set) var hangFrames: [(id: Int, frames: [CapturedFrame])] = []
     /// Frames that arrived, in either direction.
     package private(set) var frames: UInt64 = 0
     private var logons: EmulatedLogons
@@ -82,6 +85,7 @@ package struct World: Sendable {
             password: plan.password,
             seed: plan.seed ^ 0x5EED
         )
+        capture = WorldCapture(plan)
         bug = plan.plantedBug.map { PlantedBugState($0) }
         faultsEnd = plan.faultsEnd.map { .zero + $0 }
         watchdog = Watchdog(
@@ -229,6 +233,8 @@ extension World {
         case .toHost(let link, let bytes):
             guard links[link].isOpenAtHost else { return }
             note(link, bytes, isRequest: false)
+            let (host, number) = (links[link].host, links[link].number)
+            capture.note(host, number, isRequest: false, bytes, at: now, hosts)
             tell(link) { $0.received($1, bytes, at: $2, into: &$3) }
         case .closedByServer(let link, let reason):
             tell(link) {
@@ -293,6 +299,7 @@ extension World {
         case .connect(let number, let address, _): open(number, address, of: host)
         case .send(let number, let bytes):
             guard let link = linkNumbers[LinkKey(host: host, number: number)] else { return }
+            capture.note(host, number, isRequest: true, bytes, at: now, hosts)
             queue.add(.toServer(link, bytes), at: now + plan.linkLatency)
             if bug?.repeats(bytes) ?? false {
                 queue.add(.toServer(link, bytes), at: now + plan.linkLatency)
@@ -335,6 +342,7 @@ extension World {
             return
         }
         links.append(Link(host: host, number: number))
+        capture.connects(host, number, to: address, hosts[host])
         linkNumbers[LinkKey(host: host, number: number)] = links.count - 1
         let event = Event.open(connection: links.count - 1, server: server)
         queue.add(event, at: now + plan.linkLatency)
@@ -409,7 +417,10 @@ extension World {
             for effect in batch {
                 guard case .takeSnapshots = effect else {
                     sightings.append(Sighting(at: now, effect: effect))
-                    if case .found(let hang) = effect { react(to: hang) }
+                    if case .found(let hang) = effect {
+                        if plan.keepsFrames { keepFrames(of: hang) }
+                        react(to: hang)
+                    }
                     continue
                 }
                 for host in hosts {
@@ -418,6 +429,14 @@ extension World {
             }
         }
     }
+
+    private mutating func keepFrames(of hang: Hang) {
+        let frames = hosts.indices.flatMap { capture.frames(of: hang, $0, hosts[$0]) }
+        hangFrames.append((hang.id, frames))
+    }
+
+    /// The frames since the last call, if the plan captures them.
+    package mutating func takeCaptured() -> [CapturedFrame] { capture.takeAll() }
 
     private mutating func react(to hang: Hang) {
         switch plan.onHang.reaction(to: hang) {

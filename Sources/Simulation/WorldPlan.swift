@@ -22,6 +22,10 @@ package struct WorldPlan: Hashable, Sendable {
     package var plantedBug: PlantedBug?
     package var watchdog = Watchdog.Settings(silenceAfter: nil, isAtomic: true)
     package var onHang = OnHang.continue
+    /// Whether the newest frames of each host are kept, for a hang's own capture.
+    package var keepsFrames = false
+    /// Whether every frame is kept until `takeCaptured`.
+    package var capturesFrames = false
 
     package init(
         hosts: [HostPlan],

@@ -2,7 +2,7 @@ package import NIOCore
 internal import NIOPosix
 package import Primitives
 package import Redirector
-internal import SMBWire
+package import SMBWire
 internal import Synchronization
 package import TerminalServer
 package import Watchdog
@@ -28,6 +28,10 @@ package struct HostPorts: Sendable {
     package var event: @Sendable (HostEvent) -> Void
     /// All sessions of the host of that number stand at a barrier.
     package var assembled: @Sendable (Int) -> Void
+    /// Takes every frame as it goes by, in plain; nil where nobody asked for them.
+    package var capture: (@Sendable ([CapturedFrame]) -> Void)?
+    /// Whether the newest frames are kept, for a hang's own capture.
+    package var keepsFrames = false
     /// Where connections lead: nil to real servers, else into this namespace.
     package var emulator: EmulatorLoop?
 
@@ -54,6 +58,7 @@ package final class HostLoop: Sendable {
     private let state: NIOLoopBoundBox<HostState?>
     private let loop: any EventLoop
     private let finish: EventLoopPromise<Void>
+    private let mark = InputMark()
 
     /// Starts the host on the loop; instants count from `origin`.
     package init(
@@ -67,13 +72,15 @@ package final class HostLoop: Sendable {
         self.finish = finish
         let state = NIOLoopBoundBox.makeEmptyBox(valueType: HostState.self, eventLoop: loop)
         self.state = state
+        let mark = mark
         loop.execute {
             let host = HostState(
                 plan,
                 loop: loop,
                 origin: origin,
                 ports: ports,
-                finish: finish
+                finish: finish,
+                mark: mark
             )
             state.value = host
             host.start()
@@ -91,16 +98,29 @@ package final class HostLoop: Sendable {
 
     /// Says by `alive` that the loop lives, and since when its oldest wait is there; never blocks.
     package func pulse(_ alive: @escaping @Sendable (Instant?, _ lastInput: String) -> Void) {
-        let state = state
-        loop.execute {
-            if let value = state.value { alive(value.oldestWait, value.lastInput) }
-        }
+        let (state, mark) = (state, mark)
+        loop.execute { if let value = state.value { alive(value.oldestWait, mark.text) } }
     }
+
+    /// What the host was told last, even if its loop does not answer any more.
+    package var lastInput: String { mark.text }
 
     /// Hands over who waits for what; never blocks.
     package func waits(_ take: @escaping @Sendable (WaitSnapshot) -> Void) {
         let state = state
         loop.execute { if let value = state.value { take(value.waits()) } }
+    }
+
+    /// Hands over the newest frames of these sessions, or of all where none is named; never blocks.
+    package func frames(
+        of sessions: [SessionNumber],
+        limit: Int,
+        _ take: @escaping @Sendable ([CapturedFrame]) -> Void
+    ) {
+        let state = state
+        loop.execute {
+            if let value = state.value { take(value.frames(of: sessions, limit: limit)) }
+        }
     }
 
     /// Tells the host something.
@@ -151,27 +171,30 @@ private final class HostState: ConnectionPoolOwner {
     private let ports: HostPorts
     private let pool: any ConnectionPool
     private let finish: EventLoopPromise<Void>
+    private var wire: HostCapture?
     private var effects: [HostEffect] = []
     private var numbers: [Int: ConnectionNumber] = [:]
     private var timer: Scheduled<Void>?
     private var timerAt: Instant?
     private var lagMax: UInt64 = 0
     private var isPerforming = false
-    /// What the host was told last, for whoever asks why its loop is silent.
-    private(set) var lastInput = ""
+    private let mark: InputMark
 
     init(
         _ plan: HostPlan,
         loop: any EventLoop,
         origin: NIODeadline,
         ports: HostPorts,
-        finish: EventLoopPromise<Void>
+        finish: EventLoopPromise<Void>,
+        mark: InputMark
     ) {
+        self.mark = mark
         host = Host(plan)
         self.loop = loop
         self.origin = origin
         self.ports = ports
         self.finish = finish
+        if ports.keepsFrames || ports.capture != nil { wire = HostCapture(ports) }
         if let emulator = ports.emulator {
             pool = EmulatedPool(on: loop, to: emulator)
         } else {
@@ -196,7 +219,7 @@ private final class HostState: ConnectionPoolOwner {
     }
 
     func command(_ command: HostCommand) {
-        lastInput = "command \(command)"
+        mark.set(.command)
         host.command(command, at: now, into: &effects)
         perform()
     }
@@ -221,6 +244,7 @@ private final class HostState: ConnectionPoolOwner {
 
     func opened(_ socket: Int, tuple: String?) {
         guard let number = numbers[socket] else { return }
+        wire?.opened(number, tuple: tuple, host)
         host.transportConnected(number, tuple: tuple, at: now, into: &effects)
         perform()
     }
@@ -239,11 +263,17 @@ private final class HostState: ConnectionPoolOwner {
 
     func received(_ socket: Int, _ bytes: [UInt8]) {
         guard let number = numbers[socket] else { return }
-        lastInput = "bytes of connection \(socket)"
+        mark.set(.bytes, socket)
+        let now = now
+        wire?.note(socket, isRequest: false, bytes, at: now, host)
         host.received(number, bytes, at: now, into: &effects)
     }
 
     func receivedAll() { perform() }
+
+    func frames(of sessions: [SessionNumber], limit: Int) -> [CapturedFrame] {
+        wire?.frames(of: sessions, limit: limit, host) ?? []
+    }
 
     func closed(_ socket: Int, _ failure: SocketFailure) {
         guard let number = numbers.removeValue(forKey: socket) else { return }
@@ -269,6 +299,7 @@ private final class HostState: ConnectionPoolOwner {
         }
         isPerforming = false
         pool.flush()
+        wire?.handOver()
         setTimer()
     }
 
@@ -277,8 +308,11 @@ private final class HostState: ConnectionPoolOwner {
         case .resolve(let number, let name): resolve(number, name)
         case .connect(let number, let address, let port):
             numbers[number.rawValue] = number
+            wire?.connects(number, to: address, port: port)
             pool.open(number.rawValue, address: address, port: port)
-        case .send(let number, let bytes): pool.send(number.rawValue, bytes)
+        case .send(let number, let bytes):
+            if wire != nil { wire?.note(number.rawValue, isRequest: true, bytes, at: now, host) }
+            pool.send(number.rawValue, bytes)
         case .disconnect(let number):
             numbers[number.rawValue] = nil
             pool.flush()
@@ -308,6 +342,7 @@ private final class HostState: ConnectionPoolOwner {
     }
 
     private func tokenReady(_ session: SMBSessionNumber, _ answer: TokenAnswer) {
+        mark.set(.token)
         host.tokenReady(session, answer, at: now, into: &effects)
         perform()
     }
@@ -349,7 +384,7 @@ private final class HostState: ConnectionPoolOwner {
     private func fire(_ deadline: Instant) {
         lagMax = max(lagMax, now.nanoseconds(since: deadline))
         timerAt = nil
-        lastInput = "timer"
+        mark.set(.timer)
         host.timerFired(at: now, into: &effects)
         perform()
     }

@@ -143,7 +143,7 @@ import Watchdog
             lastInput: "READ response"
         )
         #expect(effects == [.generatorStuck(stall)])
-        #expect(stall.text == "generator stuck: host 0, last input READ response")
+        #expect(stall.text == "generator stuck: loop of host 0, last input READ response")
         #expect(watchdog.stuckGenerators == [stall])
         effects = []
         watchdog.timerFired(at: at(4), into: &effects)

@@ -61,6 +61,9 @@ package struct Hang: Hashable, Sendable, Identifiable {
     /// The server that it is about, where it is about one; empty else.
     package var server: String
 
+    /// Frames of its members that are kept of each host.
+    package static let framesMax = 1_000
+
     /// `S17: PKT -> CONN[FS2]`.
     package struct OrderLine: Hashable, Sendable {
         package var name: String

@@ -65,6 +65,12 @@ package struct Watchdog: Hashable, Sendable {
         lookIfDue(at: now, &effects)
     }
 
+    /// What a source was told last, known although it does not answer.
+    package mutating func noted(lastInput: String, of source: Int) {
+        guard let place = sources.firstIndex(where: { $0.source.number == source }) else { return }
+        sources[place].lastInput = lastInput
+    }
+
     /// A source's snapshot, asked for by `takeSnapshots`.
     package mutating func received(
         _ snapshot: WaitSnapshot,

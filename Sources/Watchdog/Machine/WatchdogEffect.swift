@@ -47,9 +47,9 @@ extension Watchdog {
             self.lastInput = lastInput
         }
 
-        /// `generator stuck: host 0, last input READ response`.
+        /// `generator stuck: loop of host 0, last input READ response`.
         package var text: String {
-            "generator stuck: \(name), last input \(lastInput.isEmpty ? "none" : lastInput)"
+            "generator stuck: loop of \(name), last input \(lastInput.isEmpty ? "none" : lastInput)"
         }
     }
 }

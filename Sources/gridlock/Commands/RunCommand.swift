@@ -27,6 +27,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "When to begin, as 2026-11-26T15:30:00Z: several machines begin together.")
     var startAt: String?
 
+    @Option(help: "Write every frame to a pcapng file, in plain where it was sealed.")
+    var pcap: String?
+
     @Flag(help: "End with 0 although a verdict or a threshold says otherwise (codes 94 to 99).")
     var exitZero = false
 
@@ -43,6 +46,7 @@ struct RunCommand: ParsableCommand {
         let start = try startTime(plan)
         // Before anything is made: a wrong address leaves no folder behind.
         let listener = try metricsListen.map { try MetricsListener(on: $0) }
+        let capture = try pcap.map { try CaptureFile(creating: $0) }
         let started = start?.date ?? Date()
         let folder =
             try out.map { try RunDirectory(creating: $0) }
@@ -52,7 +56,13 @@ struct RunCommand: ParsableCommand {
                 profile: plan.name
             )
         try folder.write(try plan.mergedProfile(), to: "profile.yaml")
-        let results = try RunResults(plan, folder: folder, listener: listener, startedAt: started)
+        let results = try RunResults(
+            plan,
+            folder: folder,
+            listener: listener,
+            capture: capture,
+            startedAt: started
+        )
         if let listener { Console.note("metrics at \(listener.location)") }
         let result = try perform(plan, results, from: start)
         GitHubActions.tell(result.summary, environment: environment)

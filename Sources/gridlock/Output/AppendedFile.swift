@@ -8,8 +8,10 @@ package final class AppendedFile: Sendable {
     private let path: String
     private let failure = Mutex<Failure?>(nil)
 
-    package init(creating path: String) throws(Failure) {
-        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    /// Appends to what is there, unless `isReplacing`.
+    package init(creating path: String, isReplacing: Bool = false) throws(Failure) {
+        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (isReplacing ? O_TRUNC : 0)
+        descriptor = open(path, flags, 0o644)
         self.path = path
         guard descriptor >= 0 else {
             throw Failure(.cannotWrite, "cannot write \(path): \(RunDirectory.systemError)")
@@ -22,12 +24,15 @@ package final class AppendedFile: Sendable {
     package var firstFailure: Failure? { failure.withLock { $0 } }
 
     /// Appends the line and a newline; false when it could not be written whole.
-    ///
-    /// A line that only fits in part is taken back: what stands in the file are whole lines.
     @discardableResult
-    package func append(_ line: String) -> Bool {
-        let bytes = Array((line + "\n").utf8)
-        return failure.withLock { failure in
+    package func append(_ line: String) -> Bool { append(bytes: Array((line + "\n").utf8)) }
+
+    /// False when they could not be written whole.
+    ///
+    /// What only fits in part is taken back: what stands in the file are whole lines or records.
+    @discardableResult
+    package func append(bytes: [UInt8]) -> Bool {
+        failure.withLock { failure in
             guard failure == nil else { return false }
             let before = lseek(descriptor, 0, SEEK_END)
             let written = bytes.withUnsafeBytes {

@@ -61,10 +61,18 @@ package struct RunDirectory: Sendable {
 
     /// Replaces a file in one step: a reader sees the old one or the new one, never half of it.
     package func write(_ text: String, to name: String) throws(Failure) {
+        try write(Data(text.utf8), to: name)
+    }
+
+    package func write(_ bytes: [UInt8], to name: String) throws(Failure) {
+        try write(Data(bytes), to: name)
+    }
+
+    private func write(_ data: Data, to name: String) throws(Failure) {
         let target = path + "/" + name
         let temporary = target + ".new"
         do {
-            try Data(text.utf8).write(to: URL(filePath: temporary))
+            try data.write(to: URL(filePath: temporary))
         } catch {
             throw Failure(.cannotWrite, "cannot write \(target): \(Self.reason(error))")
         }

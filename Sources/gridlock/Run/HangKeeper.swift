@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Primitives
 internal import Report
+internal import SMBWire
 internal import TerminalServer
 internal import Watchdog
 
@@ -17,6 +18,10 @@ final class HangKeeper {
     private var stalled: Set<Int> = []
     /// Hears sentences in place of standard error.
     var voice: ((String) -> Void)?
+    /// `Instant.zero` in nanoseconds since 1970.
+    var captureOrigin: UInt64 = 0
+    /// Frames of hangs' members, by the hang's id.
+    private var frames: [Int: [CapturedFrame]] = [:]
     private let plan: RunPlan
     private let folder: RunDirectory?
     private let events: AppendedFile?
@@ -90,9 +95,7 @@ final class HangKeeper {
                 ? "" : "the locks of a client model are a plausible reconstruction"
         )
         let dump = TextDump.text(of: hang, header: header)
-        let stem =
-            "hangs/" + String(repeating: "0", count: max(0, 4 - "\(hang.id)".count))
-            + "\(hang.id)"
+        let stem = Self.stem(of: hang)
         let files: [(String, String)] = [
             ("\(stem).txt", dump), ("\(stem).json", JSONDump.text(of: hang, header: header)),
             ("\(stem).dot", DOTDump.text(of: hang)), ("\(stem).mmd", MermaidDump.text(of: hang)),
@@ -101,7 +104,7 @@ final class HangKeeper {
             hang,
             since: .zero,
             expected: plan.settings.expected,
-            files: folder == nil ? [] : files.map(\.0),
+            files: folder == nil ? [] : files.map(\.0) + captures(of: hang),
             dump: dump
         )
         let place = rows.firstIndex { $0.id == hang.id }
@@ -115,6 +118,27 @@ final class HangKeeper {
         } else {
             Console.note(dump)
         }
+    }
+
+    /// The members' newest frames of one host, written beside the hang's other files.
+    func take(_ more: [CapturedFrame], ofHang id: Int) {
+        guard let folder, let hang = hangs.first(where: { $0.id == id }),
+            let place = rows.firstIndex(where: { $0.id == id }), !more.isEmpty
+        else { return }
+        let all = ((frames[id] ?? []) + more).sorted { $0.at < $1.at }
+        frames[id] = Array(all.suffix(Hang.framesMax))
+        do {
+            let file = PcapNG.file(frames[id] ?? [], origin: captureOrigin)
+            try folder.write(file, to: Self.stem(of: hang) + ".pcapng")
+            rows[place].files.removeAll { captures(of: hang).contains($0) }
+            rows[place].files += captures(of: hang)
+        } catch {
+            writeFailure = writeFailure ?? error
+        }
+    }
+
+    private func captures(of hang: Hang) -> [String] {
+        frames[hang.id] == nil ? [] : [Self.stem(of: hang) + ".pcapng"]
     }
 
     private func write(_ files: [(name: String, text: String)]) {

@@ -6,8 +6,9 @@ internal import NIOCore
 internal import NIOPosix
 internal import Primitives
 internal import Report
+internal import SMBWire
 internal import Synchronization
-internal import TerminalServer
+package import TerminalServer
 internal import Transport
 internal import Watchdog
 
@@ -15,7 +16,7 @@ internal import Watchdog
 ///
 /// The main thread waits here for the hosts, for signals and for the next progress line; each host
 /// lives on an event loop, and an emulated namespace on one of its own.
-final class LoadRun {
+package final class LoadRun {
     /// For what is under way, for cleaning up and for logging off together: Ctrl-C has its results
     /// within three seconds, whatever a server does.
     private static let interruptGrace = Duration.milliseconds(1_300)
@@ -38,20 +39,34 @@ final class LoadRun {
     private var voice: (@Sendable (HostEvent) -> Void)?
     /// Hosts whose sessions all stand at a barrier.
     private var waiting: [Int] = []
-    private(set) var began = ContinuousClock.now
+    private let clock: RunClock
+    private(set) var began: ContinuousClock.Instant
     private var lastOperations: UInt64 = 0
-    private var lastProgress = ContinuousClock.now
-    private var lastLook = ContinuousClock.now
+    private var lastProgress: ContinuousClock.Instant
+    private var lastLook: ContinuousClock.Instant
     private let watch: RunWatch
     /// What hosts said last, for the case that one of them does not answer any more.
     private var lastStates: [Int: HostSnapshot] = [:]
 
-    init(_ plan: RunPlan, _ hosts: [HostPlan], results: RunResults) {
+    init(
+        _ plan: RunPlan,
+        _ hosts: [HostPlan],
+        results: RunResults,
+        clock: RunClock = .system
+    ) {
         self.plan = plan
+        self.clock = clock
+        (began, lastProgress, lastLook) = (clock.now(), clock.now(), clock.now())
         hostPlans = hosts
         self.results = results
         tokens = TokenSource(plan)
-        watch = RunWatch(plan, hosts: hosts.count, keeper: results.hangs, mailbox: mailbox)
+        watch = RunWatch(
+            plan,
+            hosts: hosts.count,
+            keeper: results.hangs,
+            mailbox: mailbox,
+            clock: clock
+        )
     }
 
     /// Runs to the end, whatever that is.
@@ -61,9 +76,9 @@ final class LoadRun {
     }
 
     /// Starts the hosts; `voice` hears what they say in place of standard error.
-    func begin(isQuiet: Bool = false, voice: (@Sendable (HostEvent) -> Void)? = nil) {
+    package func begin(isQuiet: Bool = false, voice: (@Sendable (HostEvent) -> Void)? = nil) {
         (self.isQuiet, self.voice) = (isQuiet, voice)
-        began = .now
+        began = clock.now()
         lastProgress = began
         group = startLoops()
         running = loops.count
@@ -88,10 +103,10 @@ final class LoadRun {
     func waitForEnd() -> RunResults.Result {
         let signals = watchSignals()
         while !isOver {
-            _ = hear(within: .milliseconds(50))
+            hear(within: .milliseconds(50))
             // Who asked for the end waits for the results, and for no more samples.
             guard !isQuiet, stoppedAt == nil else { continue }
-            if ContinuousClock.now - lastLook >= plan.settings.samplePeriod { look() }
+            if clock.now() - lastLook >= plan.settings.samplePeriod { look() }
         }
         signals.end()
         return end()
@@ -101,9 +116,9 @@ final class LoadRun {
     func watchSignals() -> SignalWatch { SignalWatch(posting: mailbox) }
 
     /// All hosts are done, or one does not answer any more and the run's time is over.
-    var isOver: Bool {
+    package var isOver: Bool {
         if running == 0 { return true }
-        let now = ContinuousClock.now
+        let now = clock.now()
         if let stoppedAt, now - stoppedAt > Self.interruptMax { return true }
         let settings = plan.settings
         let limit = settings.duration + settings.grace * 3 + settings.setupLimit
@@ -111,13 +126,15 @@ final class LoadRun {
     }
 
     /// Takes one message if one comes in time; false otherwise.
-    func hear(within limit: Duration) -> Bool {
+    @discardableResult
+    package func hear(within limit: Duration) -> Bool {
         watch.tick()
         switch mailbox.next(within: limit) {
         case .finished: running -= 1
         case .alive(let host, let oldestWait, let lastInput):
             watch.alive(host, oldestWait: oldestWait, lastInput: lastInput)
         case .waits(let waits): watch.received(waits)
+        case .frames(let hang, let frames): take(frames, ofHang: hang)
         case .dump: watch.look()
         case .signal(let number): stop(bySignal: number)
         case .assembled(let host): assembled(host)
@@ -135,7 +152,7 @@ final class LoadRun {
     /// Ends the load: what is under way gets a moment.
     func stop(bySignal number: Int32?) {
         signal = signal ?? number
-        stoppedAt = stoppedAt ?? .now
+        stoppedAt = stoppedAt ?? clock.now()
         if !isQuiet { Console.note("stopping; what is under way may end, results follow") }
         for loop in loops { loop.stop(grace: Self.interruptGrace) }
     }
@@ -144,7 +161,7 @@ final class LoadRun {
     func end() -> RunResults.Result {
         lookForTheLastTime()
         let (state, lag) = state()
-        var facts = RunFacts(wall: .now - began)
+        var facts = RunFacts(wall: clock.now() - began)
         (facts.lag, facts.signal) = (lag, signal)
         let result = results.take(state, facts)
         // The loops' threads end with the process; waiting for them could only delay the results.
@@ -166,6 +183,7 @@ final class LoadRun {
         let isEmulated = plan.emulation != nil
         let group = MultiThreadedEventLoopGroup(numberOfThreads: threads + (isEmulated ? 1 : 0))
         let origin = NIODeadline.now()
+        results.captureBegins(at: Date())
         var ports = ports()
         ports.emulator = plan.emulation.map { emulation in
             EmulatorLoop(
@@ -197,17 +215,23 @@ final class LoadRun {
         watch.look()
         let end = ContinuousClock.now + .milliseconds(300)
         while watch.awaitsAnswers, ContinuousClock.now < end {
-            guard case .waits(let waits)? = mailbox.next(within: .milliseconds(20)) else {
-                continue
+            switch mailbox.next(within: .milliseconds(20)) {
+            case .waits(let waits): watch.received(waits)
+            case .frames(let hang, let frames): take(frames, ofHang: hang)
+            default: continue
             }
-            watch.received(waits)
         }
+    }
+
+    private func take(_ frames: [CapturedFrame], ofHang id: Int) {
+        watch.receivedFrames()
+        results.hangs.take(frames, ofHang: id)
     }
 
     private func ports() -> HostPorts {
         let (tokens, manifest, events) = (tokens, results.manifest, results.events)
         let (isQuiet, voice, mailbox) = (isQuiet, voice, mailbox)
-        return HostPorts(
+        var ports = HostPorts(
             token: { request, done in tokens.step(request, done: done) },
             tokenEnd: { host, session in tokens.end(host: host, session) },
             manifest: { entry in manifest?.append(entry.line) },
@@ -221,6 +245,9 @@ final class LoadRun {
             },
             assembled: { host in mailbox.post(.assembled(host)) }
         )
+        ports.keepsFrames = results.keepsFrames
+        if let file = results.capture { ports.capture = { file.append($0) } }
+        return ports
     }
 
     /// All hosts, each at its own moment, and the longest lag of a timer in nanoseconds.
@@ -257,7 +284,7 @@ final class LoadRun {
     /// Takes a sample, ends the run if a threshold asks for it, and says how it goes when it is
     /// time.
     private func look() {
-        lastLook = .now
+        lastLook = clock.now()
         let (state, lag) = state()
         take(state, lag: lag)
     }
@@ -265,7 +292,7 @@ final class LoadRun {
     /// Takes a sample, ends the run if a threshold asks for it, and says how it goes when it is
     /// time.
     func take(_ state: RunState, lag: UInt64) {
-        let now = ContinuousClock.now
+        let now = clock.now()
         let facts = facts(lag: lag)
         if let reason = results.sample(state, facts) {
             Console.note("stopping: \(reason.sentence); results follow")
@@ -276,7 +303,7 @@ final class LoadRun {
 
     /// What is known in the middle of the run.
     func facts(lag: UInt64) -> RunFacts {
-        var facts = RunFacts(wall: .now - began)
+        var facts = RunFacts(wall: clock.now() - began)
         (facts.lag, facts.isComplete) = (lag, false)
         return facts
     }

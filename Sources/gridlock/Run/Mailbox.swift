@@ -1,6 +1,7 @@
 internal import Dispatch
 internal import Foundation
 internal import Primitives
+internal import SMBWire
 internal import Synchronization
 internal import Watchdog
 
@@ -13,6 +14,8 @@ enum RunMessage: Sendable {
     /// The loop of that host lives; since when its oldest wait is there, and what it was told last.
     case alive(host: Int, oldestWait: Instant?, lastInput: String)
     case waits(WaitSnapshot)
+    /// Frames of the members of the hang of that id, of one host.
+    case frames(hang: Int, [CapturedFrame])
     /// SIGQUIT: look, and say what is seen.
     case dump
 }

@@ -43,6 +43,8 @@ final class RunResults {
     /// `events.ndjson`; event loops write to it as well.
     let events: AppendedFile?
     let hangs: HangKeeper
+    /// Takes all frames, where `--pcap` was given.
+    let capture: CaptureFile?
     /// Shows the figures to a scraper, where one was asked for.
     private let listener: MetricsListener?
     private let plan: RunPlan
@@ -57,10 +59,12 @@ final class RunResults {
         _ plan: RunPlan,
         folder: RunDirectory,
         listener: MetricsListener? = nil,
+        capture: CaptureFile? = nil,
         startedAt: Date
     ) throws {
         self.plan = plan
         self.listener = listener
+        self.capture = capture
         self.startedAt = startedAt
         files = RunFiles(folder: folder, startedAt: startedAt)
         manifest = try AppendedFile(creating: folder.path + "/manifest.ndjson")
@@ -73,11 +77,23 @@ final class RunResults {
     init(_ plan: RunPlan) {
         self.plan = plan
         listener = nil
+        capture = nil
         startedAt = Date()
         files = nil
         manifest = nil
         events = nil
         hangs = HangKeeper(plan, folder: nil, events: nil)
+    }
+
+    /// Whether the newest frames are to be kept for the hangs' own captures.
+    var keepsFrames: Bool { files != nil }
+
+    /// `Instant.zero` of the hosts; nil in virtual time, which begins with 1970.
+    func captureBegins(at date: Date?) {
+        let seconds = date?.timeIntervalSince1970 ?? 0
+        let origin = UInt64(max(0, seconds * 1e9))
+        hangs.captureOrigin = origin
+        capture?.begin(origin: origin)
     }
 
     /// Takes the figures in between, for the heat map and for thresholds that end a run early: the
@@ -123,7 +139,7 @@ final class RunResults {
             startedAt: startedAt,
             facts: facts,
             writeFailure: writeFailure ?? hangs.writeFailure ?? manifest?.firstFailure
-                ?? events?.firstFailure,
+                ?? events?.firstFailure ?? capture?.firstFailure,
             thresholds: thresholds,
             folder: files?.folder.path
         )

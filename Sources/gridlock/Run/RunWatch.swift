@@ -16,16 +16,23 @@ final class RunWatch {
     private let mailbox: Mailbox
     private var effects: [Watchdog.Effect] = []
     private var loops: [HostLoop] = []
-    /// Snapshots that were asked for and have not come.
+    /// Snapshots and frames that were asked for and have not come.
     private var awaited = 0
-    private let clock = ContinuousClock()
+    private let clock: RunClock
     private var origin: ContinuousClock.Instant
     private var lastPulse: ContinuousClock.Instant
     private static let pulseEvery = Duration.milliseconds(100)
 
     /// `origin` is where the hosts' instants begin.
-    init(_ plan: RunPlan, hosts: Int, keeper: HangKeeper, mailbox: Mailbox) {
-        origin = clock.now
+    init(
+        _ plan: RunPlan,
+        hosts: Int,
+        keeper: HangKeeper,
+        mailbox: Mailbox,
+        clock: RunClock
+    ) {
+        self.clock = clock
+        origin = clock.now()
         lastPulse = origin
         self.keeper = keeper
         self.mailbox = mailbox
@@ -49,14 +56,14 @@ final class RunWatch {
     }
 
     private var now: Instant {
-        let elapsed = (clock.now - origin).wholeNanoseconds
+        let elapsed = (clock.now() - origin).wholeNanoseconds
         return Instant(nanoseconds: UInt64(max(0, elapsed)))
     }
 
     /// What is due; called at least every tenth of a second.
     func tick() {
-        if clock.now - lastPulse >= Self.pulseEvery {
-            lastPulse = clock.now
+        if clock.now() - lastPulse >= Self.pulseEvery {
+            lastPulse = clock.now()
             pulse()
         }
         if let deadline = watchdog.nextDeadline, deadline <= now {
@@ -68,6 +75,7 @@ final class RunWatch {
     private func pulse() {
         let mailbox = mailbox
         for (host, loop) in loops.enumerated() {
+            watchdog.noted(lastInput: loop.lastInput, of: host)
             loop.pulse { oldestWait, lastInput in
                 mailbox.post(.alive(host: host, oldestWait: oldestWait, lastInput: lastInput))
             }
@@ -92,6 +100,9 @@ final class RunWatch {
         watchdog.received(waits, at: now, into: &effects)
         perform()
     }
+
+    /// Frames of one host have come, if only none.
+    func receivedFrames() { awaited -= 1 }
 
     /// Looks at once, because somebody asks or because the run is over.
     func look() {
@@ -123,7 +134,9 @@ final class RunWatch {
                 keeper.take(effect, at: now)
                 switch effect {
                 case .takeSnapshots: ask()
-                case .found(let hang): react(to: hang)
+                case .found(let hang):
+                    askForFrames(of: hang)
+                    react(to: hang)
                 default: break
                 }
             }
@@ -134,6 +147,17 @@ final class RunWatch {
         let mailbox = mailbox
         awaited += loops.count
         for loop in loops { loop.waits { mailbox.post(.waits($0)) } }
+    }
+
+    /// Before anything is done about the hang: what ends sends and receives.
+    private func askForFrames(of hang: Hang) {
+        let mailbox = mailbox
+        awaited += loops.count
+        for loop in loops {
+            loop.frames(of: hang.component, limit: Hang.framesMax) { frames in
+                mailbox.post(.frames(hang: hang.id, frames))
+            }
+        }
     }
 
     private func react(to hang: Hang) {

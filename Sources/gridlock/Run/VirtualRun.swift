@@ -15,6 +15,7 @@ final class VirtualRun {
     private var noted = 0
     private var written = 0
     private var seen = 0
+    private var captured = 0
     /// Virtual nanoseconds.
     private var nextSample: UInt64 = 0
 
@@ -32,6 +33,9 @@ final class VirtualRun {
             seed: plan.settings.seed
         )
         worldPlan.watchdog.limits = plan.settings.watchdogLimits
+        worldPlan.keepsFrames = results.keepsFrames
+        worldPlan.capturesFrames = results.capture != nil
+        results.captureBegins(at: nil)
         worldPlan.onHang = plan.settings.onHang ?? .stop
         world = World(worldPlan)
     }
@@ -94,6 +98,11 @@ final class VirtualRun {
             results.hangs.take(sighting.effect, at: sighting.at)
         }
         seen = world.sightings.count
+        for (id, frames) in world.hangFrames[captured...] {
+            results.hangs.take(frames, ofHang: id)
+        }
+        captured = world.hangFrames.count
+        if let file = results.capture { file.append(world.takeCaptured()) }
     }
 
     /// Steps are the same in every run of a seed, and so are the moments of the samples.
