@@ -67,6 +67,15 @@ import Watchdog
         }
     }
 
+    @Test func `the single flight follows an interlink to another junction's flight`() {
+        let links = ["\\\\ns1\\dfs\\j1", "\\\\fs1\\data"]
+        for seed in UInt64(1)...40 {
+            let world = world(.q260752SingleFlight, sessions: 8, links: links, seed: seed)
+            #expect(world.hangs.isEmpty, "seed \(seed)")
+            #expect(world.hosts[0].outcome == .completed, "seed \(seed)")
+        }
+    }
+
     @Test func `the single flight deadlocks with two junctions`() throws {
         let two = ["\\\\ns1\\data", "\\\\ns1\\data"]
         let hang = try #require(

@@ -78,6 +78,15 @@ import Testing
         }
     }
 
+    @Test func `the path is not asked for under what belongs to a junction or a server`() {
+        #expect(throws: ModelError.movesUnderHold(line: 3)) {
+            try compile([Program("open") { singleFlight(.referral) { consult(.path) } }])
+        }
+        #expect(throws: ModelError.movesUnderHold(line: 3)) {
+            try compile([Program("open") { hold(.connection(.root)) { consult(.path) } }])
+        }
+    }
+
     @Test func `a loop that asks or takes on every way round is good`() throws {
         let model = try compile([
             Program("open") {

@@ -182,6 +182,8 @@ struct ScheduleRig {
         let outcome: Outcome
         switch query.name {
         case Query.path.name: outcome = path(&key)
+        case Query.referral.name:
+            outcome = cached.contains(key.junction) ? .again : .referralNeeded
         case Query.learn.name:
             if lastAnswers[session] == .success { cached.append(key.junction) }
             outcome = .success

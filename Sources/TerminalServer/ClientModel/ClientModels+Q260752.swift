@@ -35,7 +35,7 @@ extension ClientModel {
             [
                 singleFlight(.referral) {
                     hold(.pkt, .shared) {
-                        consult(.path)
+                        consult(.referral)
                         unless(.referralNeeded) { again }
                     }
                     hold(.connection(.root)) {

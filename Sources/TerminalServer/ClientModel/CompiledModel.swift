@@ -102,4 +102,7 @@ package enum ModelError: Error, Hashable {
     /// A way round a loop on which nothing is taken, asked or waited for would never let go; the
     /// line is that of its first instruction.
     case spins(line: Int)
+    /// It asks for the path while it holds something of a junction or server: the answer moves the
+    /// operation to others, and it would give back what it never took.
+    case movesUnderHold(line: Int)
 }

@@ -4,6 +4,18 @@ extension Compiler {
         for caller in entries.indices { try checkAgents(of: caller) }
         try checkPerformers()
         try checkLoops()
+        try checkKeys()
+    }
+
+    /// The path decides of which junction and server an operation is: to ask for it under one of
+    /// those would give back another one.
+    private func checkKeys() throws(ModelError) {
+        for address in code.indices {
+            guard case .consult(let query) = code[address], queries[Int(query)] == .path,
+                holds[address].contains(where: { isOfPlace(resources[Int($0.resource)].scope) })
+            else { continue }
+            throw .movesUnderHold(line: Int(lines[address]))
+        }
     }
 
     /// The addresses of a program.
@@ -63,6 +75,13 @@ extension Compiler {
             guard lanes.count + (isLaunched ? 1 : 0) <= 1 || lanes.isEmpty else {
                 throw .agentPerformedTwice(entries[agent].name)
             }
+        }
+    }
+
+    private func isOfPlace(_ scope: Scope) -> Bool {
+        switch scope {
+        case .server, .root, .junction: true
+        case .host, .file: false
         }
     }
 

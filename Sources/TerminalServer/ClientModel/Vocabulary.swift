@@ -105,6 +105,11 @@ package struct Query: Hashable, Sendable {
     /// `referralNeeded`, `targetChosen`, `rootChosen` for the probe of a root's target, `circle`
     /// when the path has been followed too often, or `failed`.
     package static let path = Query("path")
+    /// Is the referral that `path` asked for last still needed? `referralNeeded`, or `again`.
+    ///
+    /// Unlike `path` it leaves the operation where it is, so it may be asked under a resource of
+    /// the operation's junction or server.
+    package static let referral = Query("referral")
     /// The Dfs client forgets what it knows of the path and begins anew.
     package static let startOver = Query("start over")
     /// Does the thread exit here, as a script wants it? `present` or `missing`.

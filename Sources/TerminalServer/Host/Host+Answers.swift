@@ -146,6 +146,9 @@ extension Host {
         let session = interpreter.session(of: task)
         switch query {
         case .path: consultPath(session, task: task, at: now)
+        case .referral:
+            let isNeeded = needsReferral(session, at: now)
+            interpreter.answer(task, isNeeded ? .referralNeeded : .again, into: &modelEffects)
         case .learn:
             learn(session, at: now)
             interpreter.answer(task, .success, into: &modelEffects)
@@ -220,6 +223,15 @@ extension Host {
         work.resolution = resolution
         sessions[session].work = work
         interpreter.answer(task, outcome, key: key, into: &modelEffects)
+    }
+
+    /// The operation keeps its resolution: it goes on only when the path itself is asked for.
+    private mutating func needsReferral(_ session: Int, at now: Instant) -> Bool {
+        guard let work = sessions[session].work, var resolution = work.resolution else {
+            return false
+        }
+        guard case .referral(let need) = dfs.advance(&resolution, at: now) else { return false }
+        return need == work.need
     }
 
     private mutating func learn(_ session: Int, at now: Instant) {
