@@ -110,7 +110,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "CGSSAPI", "Credentials", "Crypto", "Dashboard", "Dfs", "Primitives", "Redirector",
-                "SMBWire", "Terminal", "Transport", "Watchdog",
+                "SMBWire", "Simulation", "Terminal", "TerminalServer", "Transport", "Watchdog",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

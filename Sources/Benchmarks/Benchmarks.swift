@@ -9,7 +9,10 @@ struct Benchmarks: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Benchmarks",
         abstract: "What single parts of Gridlock cost.",
-        subcommands: [ServerBenchmark.self, DetectorBenchmark.self, DashboardBenchmark.self],
+        subcommands: [
+            ServerBenchmark.self, DetectorBenchmark.self, DashboardBenchmark.self, WorldsCheck.self,
+            HostWaitsBenchmark.self, CrossingCheck.self,
+        ],
         defaultSubcommand: ServerBenchmark.self
     )
 }
