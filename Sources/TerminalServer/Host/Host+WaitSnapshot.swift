@@ -30,8 +30,10 @@ extension Host {
             oldest = min(oldest ?? since, since)
         }
         // Whoever goes round in circles never waits for long.
-        for session in sessions {
-            guard let work = session.work, work.repeats > Self.repeatsMax else { continue }
+        for session in sessions.indices {
+            guard let work = sessions[session].glimpse, work.repeats > Self.repeatsMax else {
+                continue
+            }
             oldest = min(oldest ?? work.started, work.started)
         }
         return oldest
@@ -68,12 +70,22 @@ struct WaitSnapshotBuilder {
     var parties: [Int32]
     private var places: [Int32]
     private var lines: [Name]
-    private var connections: [ConnectionNumber: Int32] = [:]
-    private var requests: [Int: OutstandingRequest] = [:]
+    /// By place in `outstanding`: its connection in the snapshot.
+    var connections: [Int32] = []
+    /// By task: where its request is in `outstanding`, -1 for none.
+    var requests: [Int32]
     var rangeResources: [String: Int32] = [:]
-    private var answerResources: [String: Int32] = [:]
+    /// By request of the model and server, -1 where none is listed yet.
+    var answerResources: [Int32]
+    var requestNames: [Name]
+    var serverNames: [Name]
+    private var kindNames = [Name](repeating: .none, count: OperationKind.allCases.count)
+    /// By session, of its operation's path, once somebody asked.
+    private var pathNames: [Name]
+    /// By lane: the agent that runs there.
+    private let agents: [CompiledModel.Entry?]
     /// By the identity of a file: the session whose unacknowledged break holds up its opens.
-    private var breaks: [String: (session: Int, since: Instant)] = [:]
+    var breaks: [String: (session: Int, since: Instant)] = [:]
     /// By task: when a timer of the model ends its wait, or `.never`.
     private var deadlines: [Instant]
     let outstanding: [OutstandingRequest]
@@ -95,12 +107,29 @@ struct WaitSnapshotBuilder {
         deadlines = Array(repeating: .never, count: host.interpreter.tasks.count)
         outstanding = host.redirector.outstanding
         lines = Array(repeating: .none, count: host.plan.model.listing.count + 1)
+        requests = Array(repeating: -1, count: host.interpreter.tasks.count)
+        let servers = host.servers.count + 1
+        answerResources = Array(repeating: -1, count: model.requests.count * servers)
+        requestNames = model.requests.map { _ in .none }
+        serverNames = Array(repeating: .none, count: servers)
+        pathNames = Array(repeating: .none, count: host.sessions.count)
+        agents = (0..<model.lanes).map { lane in
+            lane == 0 ? nil : host.plan.model.entries.first { $0.lane == lane }
+        }
+        let busy = host.interpreter.tasks.count { $0.status != .idle }
+        snapshot.reserve(
+            parties: busy,
+            holds: busy,
+            waits: busy,
+            requests: outstanding.count
+        )
+        snapshot.names.reserve(busy)
     }
 
     mutating func build() {
-        for facts in host.redirector.connectionFacts { add(facts) }
-        for request in outstanding where request.tag >= 0 {
-            requests[request.tag] = request
+        addConnections()
+        for place in outstanding.indices where requests.indices.contains(outstanding[place].tag) {
+            requests[outstanding[place].tag] = Int32(place)
         }
         countPlaces()
         noteBreaks()
@@ -115,9 +144,20 @@ struct WaitSnapshotBuilder {
         addCredits()
     }
 
-    private mutating func add(_ facts: ConnectionFacts) {
+    private mutating func addConnections() {
+        connections.reserveCapacity(outstanding.count)
+        for facts in host.redirector.connectionFacts {
+            let index = add(facts)
+            // Both lists come by connection, in the same order.
+            while connections.count < outstanding.count,
+                outstanding[connections.count].connection == facts.number
+            { connections.append(index) }
+        }
+    }
+
+    private mutating func add(_ facts: ConnectionFacts) -> Int32 {
         let key = UInt64(host.plan.number + 1) << 48 ^ UInt64(facts.number.rawValue)
-        connections[facts.number] = snapshot.add(
+        return snapshot.add(
             WaitSnapshot.Connection(
                 server: snapshot.names.intern(facts.server),
                 tuple: snapshot.names.intern(host.tuples[facts.number.rawValue] ?? facts.server),
@@ -145,9 +185,11 @@ struct WaitSnapshotBuilder {
     }
 
     private mutating func noteBreaks() {
-        for (session, other) in host.sessions.enumerated() {
-            for broken in other.acknowledgements {
-                guard let identity = other.file(broken.open)?.targetName else { continue }
+        for session in host.sessions.indices
+        where !host.sessions[session].acknowledgements.isEmpty {
+            for broken in host.sessions[session].acknowledgements {
+                let file = host.sessions[session].file(broken.open)
+                guard let identity = file?.targetName else { continue }
                 if breaks[identity] == nil { breaks[identity] = (session, broken.since) }
             }
         }
@@ -164,34 +206,45 @@ struct WaitSnapshotBuilder {
     private mutating func addParty(_ task: Int) {
         let session = host.interpreter.session(of: task)
         let lane = task % model.lanes
-        let state = host.interpreter.tasks[task]
-        let entry = model.entries.first { $0.lane == lane && lane > 0 }
-        let work = lane == 0 ? host.sessions[session].work : nil
-        let isOfHost = entry?.role == .hostAgent
-        let agent = entry.map { entry -> String in
-            guard isOfHost else { return entry.name }
-            let server = Int(state.key.server)
-            return "\(entry.name)[\(host.servers[server].name)]"
-        }
+        let isOfHost = agents[lane]?.role == .hostAgent
+        let agent = agentName(lane, task)
+        let work = lane == 0 ? host.sessions[session].glimpse : nil
         parties[task] = snapshot.add(
             WaitSnapshot.Party(
                 session: isOfHost ? nil : host.sessions[session].plan.number,
-                agent: agent.map { snapshot.names.intern($0) } ?? .none,
-                state: state.status == .gone ? .ended : .alive,
-                operation: snapshot.names.intern(work?.kind.name ?? agent ?? ""),
-                path: path(of: session, work).map { snapshot.names.add($0) } ?? .none,
+                agent: agent,
+                state: host.interpreter.tasks[task].status == .gone ? .ended : .alive,
+                operation: work.map { name(of: $0.kind) } ?? agent,
+                path: work == nil ? .none : pathName(session),
                 started: work?.started ?? host.interpreter.waitSince[task],
                 site: site(host.interpreter.line(of: task)),
-                steps: state.steps,
+                steps: host.interpreter.tasks[task].steps,
                 repeats: work?.repeats ?? 0,
                 completed: host.sessions[session].statistics.operations
             )
         )
     }
 
-    private func path(of session: Int, _ work: Work?) -> String? {
-        guard let work else { return nil }
-        return (work.path ?? host.sessions[session].open?.path)?.text
+    private mutating func agentName(_ lane: Int, _ task: Int) -> Name {
+        guard let entry = agents[lane] else { return .none }
+        guard entry.role == .hostAgent else { return snapshot.names.intern(entry.name) }
+        let server = Int(host.interpreter.tasks[task].key.server)
+        return snapshot.names.intern("\(entry.name)[\(host.servers[server].name)]")
+    }
+
+    private mutating func name(of kind: OperationKind) -> Name {
+        if kindNames[kind.rawValue] == .none {
+            kindNames[kind.rawValue] = snapshot.names.intern(kind.name)
+        }
+        return kindNames[kind.rawValue]
+    }
+
+    /// The same name for the operation and for its request.
+    mutating func pathName(_ session: Int) -> Name {
+        if pathNames[session] == .none, let path = host.sessions[session].workPath {
+            pathNames[session] = snapshot.names.add(path)
+        }
+        return pathNames[session]
     }
 
     /// `q260752:14 hold(CONN) {`: the line of the model's listing.
@@ -276,8 +329,9 @@ struct WaitSnapshotBuilder {
             }
         case (.pending, .request(let request, _)):
             // What waits for a credit waits for nobody's answer yet; `addCredits` lists it.
-            if let waiting = requests[task], waiting.isQueued { return }
-            addAnswer(task, model.requests[Int(request)])
+            let place = Int(requests[task])
+            if place >= 0, outstanding[place].isQueued { return }
+            addAnswer(task, Int(request))
         case (.joining, .perform(let program, _)):
             let lane = model.entries[Int(program)].lane
             let agent = task - task % model.lanes + lane
@@ -330,89 +384,5 @@ struct WaitSnapshotBuilder {
             )
         )
         append(task, on: resource, .pass)
-    }
-
-    /// A request whose answer is awaited; a LOCK whose range one of our own sessions holds waits
-    /// for that session, not for the server.
-    private mutating func addAnswer(_ task: Int, _ wanted: ModelRequest) {
-        let session = host.interpreter.session(of: task)
-        let state = host.interpreter.tasks[task]
-        let server = host.name(wanted.end, state.key.index(in: wanted.end))
-        let isIndefinite = host.isIndefinite(task)
-        let request = self.request(task, wanted, session)
-        if task % model.lanes == 0, let work = host.sessions[session].work, work.kind == .lock,
-            let file = host.sessions[session].open, let resource = rangeResources[file.identity]
-        {
-            let range = snapshot.add(
-                WaitSnapshot.ByteRange(offset: work.offset, length: UInt64(work.count))
-            )
-            append(task, on: resource, .exclusive) { wait in
-                (wait.range, wait.request, wait.isIndefinite) = (range, request, isIndefinite)
-            }
-            return
-        }
-        let key = "\(wanted.name)[\(server)]"
-        let resource =
-            answerResources[key]
-            ?? snapshot.add(
-                WaitSnapshot.Resource(
-                    .answer,
-                    className: snapshot.names.intern(wanted.name),
-                    instance: snapshot.names.intern(server)
-                )
-            )
-        answerResources[key] = resource
-        append(task, on: resource, .pass) { wait in
-            (wait.request, wait.isIndefinite) = (request, isIndefinite)
-        }
-        limitByBreak(task, session)
-    }
-
-    private mutating func request(_ task: Int, _ wanted: ModelRequest, _ session: Int) -> Int32 {
-        guard let outstanding = requests[task],
-            let connection = connections[outstanding.connection]
-        else { return -1 }
-        let path = path(of: session, host.sessions[session].work)
-        return snapshot.add(
-            WaitSnapshot.Request(
-                operation: snapshot.names.intern(wanted.name),
-                path: path.map { snapshot.names.add($0) } ?? .none,
-                connection: connection,
-                created: outstanding.times.created,
-                sent: outstanding.times.sent ?? .never,
-                isInterim: outstanding.times.interim != nil,
-                servedBy: breakParty(session) ?? -1,
-                sessionID: outstanding.smbSession.rawValue,
-                treeID: outstanding.tree.rawValue,
-                messageID: outstanding.messageID?.rawValue ?? 0,
-                asyncID: outstanding.asyncID?.rawValue ?? 0
-            )
-        )
-    }
-
-    /// The session whose unacknowledged break holds up this session's CREATE; the server gives up
-    /// after its OplockBreakWait.
-    private func holder(ofBreakFor session: Int) -> (session: Int, since: Instant)? {
-        guard !breaks.isEmpty, let work = host.sessions[session].work, work.asked == .create,
-            let target = work.target?.path
-        else { return nil }
-        return breaks[target.folded.joined(separator: "\\")]
-    }
-
-    private func breakParty(_ session: Int) -> Int32? {
-        guard let holder = holder(ofBreakFor: session),
-            let entry = model.entry(named: "acknowledge break")
-        else { return nil }
-        let party = parties[holder.session * model.lanes + model.entries[entry].lane]
-        return party >= 0 ? party : nil
-    }
-
-    private mutating func limitByBreak(_ task: Int, _ session: Int) {
-        guard task % model.lanes == 0,
-            let holder = holder(ofBreakFor: session)
-        else { return }
-        let last = snapshot.waits.count - 1
-        snapshot.waits[last].deadline = holder.since + .seconds(35)
-        snapshot.waits[last].timer = snapshot.names.intern("OplockBreakWait (35 s)")
     }
 }

@@ -184,3 +184,22 @@ struct HostSession: Hashable, Sendable {
         open?.number == number ? open : parked.first { $0.number == number }
     }
 }
+
+/// What observers want to know of an operation, without a copy of it.
+struct WorkGlimpse: Hashable, Sendable {
+    let kind: OperationKind
+    let started: Instant
+    let repeats: UInt32
+}
+
+extension HostSession {
+    var glimpse: WorkGlimpse? {
+        guard let kind = work?.kind, let started = work?.started, let repeats = work?.repeats else {
+            return nil
+        }
+        return WorkGlimpse(kind: kind, started: started, repeats: repeats)
+    }
+
+    /// Of the operation under way, or of the file that it works on.
+    var workPath: UNCPath? { glimpse == nil ? nil : work?.path ?? open?.path }
+}

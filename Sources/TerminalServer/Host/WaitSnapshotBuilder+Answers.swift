@@ -1,0 +1,117 @@
+internal import Primitives
+internal import Redirector
+internal import SMBWire
+internal import Watchdog
+
+/// Answers that are awaited, and who is in their way.
+extension WaitSnapshotBuilder {
+    /// A request whose answer is awaited; a LOCK whose range one of our own sessions holds waits
+    /// for that session, not for the server.
+    mutating func addAnswer(_ task: Int, _ wanted: Int) {
+        let session = host.interpreter.session(of: task)
+        let isIndefinite = host.isIndefinite(task)
+        let request = self.request(task, wanted, session)
+        if task % model.lanes == 0, !rangeResources.isEmpty,
+            addRangeWait(task, session, request, isIndefinite: isIndefinite)
+        {
+            return
+        }
+        append(task, on: answerResource(wanted, task), .pass) { wait in
+            (wait.request, wait.isIndefinite) = (request, isIndefinite)
+        }
+        limitByBreak(task, session)
+    }
+
+    /// A LOCK whose file has ranges of our own sessions; false for anything else.
+    private mutating func addRangeWait(
+        _ task: Int,
+        _ session: Int,
+        _ request: Int32,
+        isIndefinite: Bool
+    ) -> Bool {
+        guard let work = host.sessions[session].work, work.kind == .lock,
+            let file = host.sessions[session].open, let resource = rangeResources[file.identity]
+        else { return false }
+        let range = snapshot.add(
+            WaitSnapshot.ByteRange(offset: work.offset, length: UInt64(work.count))
+        )
+        append(task, on: resource, .exclusive) { wait in
+            (wait.range, wait.request, wait.isIndefinite) = (range, request, isIndefinite)
+        }
+        return true
+    }
+
+    private mutating func answerResource(_ wanted: Int, _ task: Int) -> Int32 {
+        let end = model.requests[wanted].end
+        let index = host.interpreter.tasks[task].key.index(in: end)
+        let server = host.servers.indices.contains(index) ? index : serverNames.count - 1
+        let place = wanted * serverNames.count + server
+        if answerResources[place] < 0 {
+            if serverNames[server] == .none {
+                serverNames[server] = snapshot.names.intern(host.name(end, index))
+            }
+            answerResources[place] = snapshot.add(
+                WaitSnapshot.Resource(
+                    .answer,
+                    className: requestName(wanted),
+                    instance: serverNames[server]
+                )
+            )
+        }
+        return answerResources[place]
+    }
+
+    private mutating func requestName(_ wanted: Int) -> Name {
+        if requestNames[wanted] == .none {
+            requestNames[wanted] = snapshot.names.intern(model.requests[wanted].name)
+        }
+        return requestNames[wanted]
+    }
+
+    private mutating func request(_ task: Int, _ wanted: Int, _ session: Int) -> Int32 {
+        let place = Int(requests[task])
+        guard place >= 0, connections.indices.contains(place) else { return -1 }
+        let times = outstanding[place].times
+        return snapshot.add(
+            WaitSnapshot.Request(
+                operation: requestName(wanted),
+                path: pathName(session),
+                connection: connections[place],
+                created: times.created,
+                sent: times.sent ?? .never,
+                isInterim: times.interim != nil,
+                servedBy: breakParty(session) ?? -1,
+                sessionID: outstanding[place].smbSession.rawValue,
+                treeID: outstanding[place].tree.rawValue,
+                messageID: outstanding[place].messageID?.rawValue ?? 0,
+                asyncID: outstanding[place].asyncID?.rawValue ?? 0
+            )
+        )
+    }
+
+    /// The session whose unacknowledged break holds up this session's CREATE; the server gives up
+    /// after its OplockBreakWait.
+    private func holder(ofBreakFor session: Int) -> (session: Int, since: Instant)? {
+        guard !breaks.isEmpty, let work = host.sessions[session].work, work.asked == .create,
+            let target = work.target?.path
+        else { return nil }
+        return breaks[target.folded.joined(separator: "\\")]
+    }
+
+    private func breakParty(_ session: Int) -> Int32? {
+        guard let holder = holder(ofBreakFor: session),
+            let entry = model.entry(named: "acknowledge break")
+        else { return nil }
+        let party = parties[holder.session * model.lanes + model.entries[entry].lane]
+        return party >= 0 ? party : nil
+    }
+
+    private mutating func limitByBreak(_ task: Int, _ session: Int) {
+        guard task % model.lanes == 0,
+            let holder = holder(ofBreakFor: session)
+        else { return }
+        let last = snapshot.waits.count - 1
+        snapshot.waits[last].deadline = holder.since + .seconds(35)
+        snapshot.waits[last].timer = snapshot.names.intern("OplockBreakWait (35 s)")
+    }
+}
