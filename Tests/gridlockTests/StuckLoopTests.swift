@@ -70,7 +70,7 @@ import gridlock
         let run = try run(by: clock)
         block(run, gate, clock)
         #expect(!run.isOver)
-        clock.advance(.seconds(60))
+        clock.advance(.seconds(600))
         #expect(run.isOver)
         let (code, reasons) = run.finish()
         gate.letGo()
