@@ -45,7 +45,7 @@ import Testing
         #expect(run.code == 0, "\(run.errors)")
         let names = try Tshark.fields(path + ".pcapng", "smb2.cmd == 5", ["smb2.filename"])
         #expect(names.contains { $0[0].hasSuffix(".dat") })
-        #expect(try Tshark.fields(path + ".pcapng", "smb2.cmd == 8", ["frame.number"]).count > 10)
+        #expect(try Tshark.fields(path + ".pcapng", "smb2.cmd == 8", ["frame.number"]).count > 0)
         let wrong = try Tshark.fields(path + ".pcapng", Tshark.trouble, ["frame.number"])
         #expect(wrong.isEmpty, "\(wrong)")
     }
