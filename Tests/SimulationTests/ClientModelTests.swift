@@ -144,6 +144,24 @@ import Watchdog
         #expect(hang.cycle.flatMap(\.wants).map(\.resource).allSatisfy { $0.hasPrefix("FCB") })
     }
 
+    @Test func `a lock that fails at once waits for nobody's range, however late its answer is`() {
+        var world = ModelWorld()
+        world.sessions = 2
+        var locks = FaultCondition()
+        locks.messages = [.command(.lock)]
+        world.faults = [
+            FaultPlan(name: "slow", when: locks, action: .delay(.fixed(.milliseconds(600))))
+        ]
+        world.script = [
+            .logon, .open(SmallWorld.template("j0\\f0.txt"), .read),
+            .lock(offset: 0, length: 10, waits: false),
+            .lock(offset: 5, length: 10, waits: false), .close,
+        ]
+        let ran = world.run()
+        #expect(ran.hangs.isEmpty, "\(ran.hangs)")
+        #expect(ran.hosts[0].outcome == .completed)
+    }
+
     @Test func `two byte ranges taken crosswise are a deadlock of two sessions`() throws {
         var world = ModelWorld()
         world.sessions = 6

@@ -44,7 +44,7 @@ extension Host {
 
     private func isLock(_ task: Int) -> Bool {
         task % plan.model.lanes == 0
-            && sessions[interpreter.session(of: task)].work?.kind == .lock
+            && sessions[interpreter.session(of: task)].work?.waitsForLock == true
     }
 
     /// A change notify or a blocking LOCK may last for ever.

@@ -22,14 +22,16 @@ extension WaitSnapshotBuilder {
         limitByBreak(task, session)
     }
 
-    /// A LOCK whose file has ranges of our own sessions; false for anything else.
+    /// A LOCK that waits and whose file has ranges of our own sessions; false for anything else.
+    ///
+    /// One that fails at once waits for the server's answer, whoever has the range.
     private mutating func addRangeWait(
         _ task: Int,
         _ session: Int,
         _ request: Int32,
         isIndefinite: Bool
     ) -> Bool {
-        guard let work = host.sessions[session].work, work.kind == .lock,
+        guard let work = host.sessions[session].work, work.kind == .lock, work.waitsForLock,
             let file = host.sessions[session].open, let resource = rangeResources[file.identity]
         else { return false }
         let range = snapshot.add(
