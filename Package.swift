@@ -213,6 +213,7 @@ let package = Package(
             "Redirector",
             "SMBWire",
             "SambaSupport",
+            "TerminalServer",
             "TerminalSupport",
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio")

@@ -60,6 +60,7 @@ final class Load: ConnectionPoolOwner {
     private var redirector: Redirector
     private var dfs = DfsClient(settings: DfsSettings())
     private var effects: [RedirectorEffect] = []
+    private var batch: [RedirectorEffect] = []
     private var numbers: [Int: ConnectionNumber] = [:]
     private var lanes: [Lane]
     private var slots: [Slot] = []
@@ -115,9 +116,9 @@ final class Load: ConnectionPoolOwner {
 
     private func perform() {
         while !effects.isEmpty {
-            let batch = effects
-            effects = []
+            swap(&batch, &effects)
             for effect in batch { perform(effect) }
+            batch.removeAll(keepingCapacity: true)
         }
         pool.flush()
     }

@@ -56,8 +56,14 @@ package struct ByteReader: Hashable, Sendable {
     }
 
     package mutating func uint64() throws(WireError) -> UInt64 {
-        let low = UInt64(try uint32())
-        return low | UInt64(try uint32()) << 32
+        let at = try take(8)
+        let low =
+            UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8
+            | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24
+        let high =
+            UInt32(bytes[at + 4]) | UInt32(bytes[at + 5]) << 8
+            | UInt32(bytes[at + 6]) << 16 | UInt32(bytes[at + 7]) << 24
+        return UInt64(low) | UInt64(high) << 32
     }
 
     /// The next `count` bytes, copied.

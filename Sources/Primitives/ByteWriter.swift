@@ -30,6 +30,19 @@ package struct ByteWriter: Hashable, Sendable {
 
     package mutating func uint64(_ value: UInt64) { integer(value) }
 
+    /// Eight bytes each, in one go: what is written with every message must not be field by field.
+    package mutating func words<let count: Int>(_ words: InlineArray<count, UInt64>) {
+        bytes.append(addingCapacity: 8 * count) { span in
+            for index in 0..<count {
+                var value = words[index]
+                for _ in 0..<8 {
+                    span.append(UInt8(truncatingIfNeeded: value))
+                    value >>= 8
+                }
+            }
+        }
+    }
+
     /// In one go: room is looked for once, not for each byte.
     @inline(__always)
     private mutating func integer<Value: FixedWidthInteger>(_ value: Value) {

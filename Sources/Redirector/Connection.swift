@@ -23,6 +23,8 @@ struct Connection: Hashable, Sendable {
     var serverGUID = GUID.zero
     var serverSecurityMode: SecurityMode = []
     var serverCapabilities: GlobalCapabilities = []
+    /// Stored, for a property that is computed copies the whole connection for each request.
+    var supportsMultiCredit = false
     var securityBuffer: [UInt8] = []
     var signingAlgorithm = SigningAlgorithm.hmacSHA256
     var cipher: Cipher?
@@ -31,10 +33,7 @@ struct Connection: Hashable, Sendable {
     var maxWriteSize = 65_536
     /// Whether the first tree connect has been checked against a downgrade.
     var isValidated = false
-    /// Sent and not answered, by MessageId; looked up only.
-    var pending: [UInt64: Pending] = [:]
-    /// The keys of `pending` in the order in which they were sent, with gaps.
-    var order = MessageOrder()
+    var sent = SentRequests()
     /// Waiting for a credit, first come first served: a session has one request at a time, so
     /// nobody can fill this queue.
     var queue = RequestQueue()
@@ -47,10 +46,6 @@ struct Connection: Hashable, Sendable {
         self.opener = opener
         self.deadline = deadline
         window = CreditWindow(reserve: reserve)
-    }
-
-    var supportsMultiCredit: Bool {
-        dialect >= .smb210 && serverCapabilities.contains(.largeMTU)
     }
 }
 
@@ -85,25 +80,13 @@ struct Pending: Hashable, Sendable {
     var isRetry = false
 }
 
-/// MessageIds in the order of sending, so that a lost connection answers in that order.
-struct MessageOrder: Hashable, Sendable {
-    private var ids: [UInt64] = []
-
-    mutating func append(_ id: UInt64, alive pending: [UInt64: Pending]) {
-        // Answered ones are swept out when they outnumber the live ones.
-        if ids.count > 64, ids.count > 2 * pending.count { ids.removeAll { pending[$0] == nil } }
-        ids.append(id)
-    }
-
-    func alive(in pending: [UInt64: Pending]) -> [UInt64] { ids.filter { pending[$0] != nil } }
-}
-
 /// A queue over an array with a moving head.
 struct RequestQueue: Hashable, Sendable {
     private var entries: [Pending] = []
     private var head = 0
 
     var count: Int { entries.count - head }
+    var isEmpty: Bool { head == entries.count }
     /// Who waits, the first one first.
     var waiting: ArraySlice<Pending> { entries[head...] }
 

@@ -121,6 +121,8 @@ extension Redirector {
         connections.elements[slot].serverGUID = response.serverGUID
         connections.elements[slot].serverSecurityMode = response.securityMode
         connections.elements[slot].serverCapabilities = response.capabilities
+        connections.elements[slot].supportsMultiCredit =
+            response.dialect >= .smb210 && response.capabilities.contains(.largeMTU)
         connections.elements[slot].securityBuffer = response.securityBuffer
         connections.elements[slot].maxTransactSize = Int(response.maxTransactSize)
         connections.elements[slot].maxReadSize = Int(response.maxReadSize)

@@ -33,9 +33,8 @@ extension Redirector {
             let sentence = "\(connections.elements[slot].server): \(reason) (\(status))"
             complete(opener, status, .nothing, sentence, at: now, into: &effects)
         }
-        let pending = connections.elements[slot].pending
-        let sent = connections.elements[slot].order.alive(in: pending).compactMap { pending[$0] }
-        connections.elements[slot].pending = [:]
+        let sent = connections.elements[slot].sent.all.map(\.pending)
+        connections.elements[slot].sent.removeAll()
         for request in sent + connections.elements[slot].queue.drain() where request.isAwaited {
             fail(request, status, reason, on: slot, at: now, into: &effects)
         }

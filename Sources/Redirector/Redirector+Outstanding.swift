@@ -93,8 +93,7 @@ extension Redirector {
                 opener.times.sent = opener.times.created
                 found.append(outstanding(opener, nil, on: slot))
             }
-            for id in connection.order.alive(in: connection.pending) {
-                guard let pending = connection.pending[id] else { continue }
+            for (id, pending) in connection.sent.all {
                 found.append(outstanding(pending, MessageID(id), on: slot))
             }
             for pending in connection.queue.waiting {

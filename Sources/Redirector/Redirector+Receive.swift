@@ -75,6 +75,17 @@ extension Redirector {
     ) {
         let number = connections.number(at: slot)
         do throws(WireError) {
+            guard !Message.isAlone(bytes, in: range) else {
+                try message(
+                    bytes,
+                    range,
+                    sealedFor: session,
+                    on: slot,
+                    at: now,
+                    into: &effects
+                )
+                return
+            }
             for element in try Message.elements(of: bytes, in: range) {
                 try message(
                     bytes,
@@ -110,13 +121,14 @@ extension Redirector {
             return
         }
         let id = header.messageID.rawValue
-        guard let pending = connections.elements[slot].pending[id],
-            pending.command == header.command
+        guard let place = connections.elements[slot].sent.place(of: id),
+            connections.elements[slot].sent.command(at: place) == header.command
         else {
             // An answer to nothing we asked: [MS-SMB2] 3.2.5.1.2 discards it.
             connections.elements[slot].strayAnswers += 1
             return
         }
+        var pending = connections.elements[slot].sent.lift(at: place)
         if let objection = objection(
             to: header,
             bytes,
@@ -125,20 +137,19 @@ extension Redirector {
             sealedFor: session,
             on: slot
         ) {
+            connections.elements[slot].sent.putBack(pending, at: place)
             drop(slot, .accessDenied, objection, at: now, into: &effects)
             return
         }
         connections.elements[slot].window.grant(header.credits)
         if header.status == .pending {
-            if pending.times.interim == nil {
-                connections.elements[slot].pending[id]?.times.interim = now
-            }
-            connections.elements[slot].pending[id]?.asyncID = header.asyncID
-            connections.elements[slot].pending[id]?.credits -=
-                min(pending.credits, Int(header.credits))
+            pending.times.interim = pending.times.interim ?? now
+            pending.asyncID = header.asyncID
+            pending.credits -= min(pending.credits, Int(header.credits))
+            connections.elements[slot].sent.putBack(pending, at: place)
             return
         }
-        connections.elements[slot].pending[id] = nil
+        connections.elements[slot].sent.close(place)
         connections.elements[slot].window.answered()
         connections.elements[slot].traffic.answered(pending)
         answered(
@@ -167,9 +178,9 @@ extension Redirector {
             return pending.session == session || isRelated
                 ? nil : "an encrypted response belongs to another SMB session"
         }
-        guard pending.session >= 0, let keys = sessions.elements[pending.session].keys else {
-            return nil
-        }
+        guard pending.isSealed || pending.isSigned, pending.session >= 0,
+            let keys = sessions.elements[pending.session].keys
+        else { return nil }
         // Servers answer so before they know whose keys to use (Samba echoes the flags).
         let isBeforeSession =
             header.status == .userSessionDeleted

@@ -11,7 +11,7 @@ extension Redirector {
         at now: Instant,
         into effects: inout [Effect]
     ) {
-        if connections.elements[slot].queue.first == nil || pending.mayUseReserve,
+        if connections.elements[slot].queue.isEmpty || pending.mayUseReserve,
             transmit(pending, on: slot, at: now, into: &effects)
         {
             return
@@ -76,9 +76,9 @@ extension Redirector {
 
     /// Credits to come to: the settings' figure, or what the next request in the queue takes.
     func creditTarget(on slot: Int) -> Int {
-        guard let first = connections.elements[slot].queue.first else {
-            return settings.creditTarget
-        }
+        guard !connections.elements[slot].queue.isEmpty,
+            let first = connections.elements[slot].queue.first
+        else { return settings.creditTarget }
         var needed = charge(of: first, on: slot)
         if case .request(.compound(_, _, let related)) = first.work { needed = related.count + 1 }
         return max(settings.creditTarget, needed + settings.creditReserve)
@@ -192,12 +192,18 @@ extension Redirector {
         for pending: inout Pending,
         on slot: Int
     ) {
-        guard pending.session >= 0, let keys = sessions.elements[pending.session].keys else {
-            return
-        }
         let session = pending.session
+        guard session >= 0 else { return }
+        // A TREE_CONNECT of 3.1.1 proves the negotiation ([MS-SMB2] 3.2.4.1.1).
+        let isProof =
+            pending.command == .treeConnect
+            && connections.elements[slot].dialect == .smb311
+        let isValidation = if case .validateNegotiate = pending.work { true } else { false }
+        let signs = sessions.elements[session].signs || isProof || isValidation
         let treeEncrypts = tree(of: pending).map { trees.elements[$0].encrypts } ?? false
-        if sessions.elements[session].encrypts || treeEncrypts, let key = keys.clientToServer {
+        let seals = sessions.elements[session].encrypts || treeEncrypts
+        guard signs || seals, let keys = sessions.elements[session].keys else { return }
+        if seals, let key = keys.clientToServer {
             sessions.elements[session].nonce += 1
             let sealed = key.seal(
                 bytes,
@@ -209,12 +215,7 @@ extension Redirector {
             pending.isSealed = true
             return
         }
-        // A TREE_CONNECT of 3.1.1 proves the negotiation ([MS-SMB2] 3.2.4.1.1).
-        let isProof =
-            pending.command == .treeConnect
-            && connections.elements[slot].dialect == .smb311
-        let isValidation = if case .validateNegotiate = pending.work { true } else { false }
-        guard sessions.elements[session].signs || isProof || isValidation else { return }
+        guard signs else { return }
         for range in messages { keys.signing.sign(&bytes, in: range) }
         pending.isSigned = true
     }
@@ -233,18 +234,13 @@ extension Redirector {
             sessions.elements[pending.session].preauthHash.append(Array(bytes[range]))
         default: break
         }
-        connections.elements[slot].order.append(
-            id.rawValue,
-            alive: connections.elements[slot].pending
-        )
-        connections.elements[slot].pending[id.rawValue] = pending
         connections.elements[slot].traffic.sent(pending)
+        connections.elements[slot].sent.append(pending, id: id.rawValue)
     }
 
     /// Writes the framing's length and hands the frame to the shell.
     func emit(_ frame: consuming [UInt8], on slot: Int, into effects: inout [Effect]) {
-        let prefix = DirectTCP.prefix(length: frame.count - DirectTCP.prefixSize)
-        for (index, byte) in prefix.enumerated() { frame[index] = byte }
+        DirectTCP.finish(&frame)
         effects.append(.send(connections.number(at: slot), frame))
     }
 

@@ -123,12 +123,7 @@ package struct Redirector: Hashable, Sendable {
             for waiting in connections.elements[slot].queue.removeAll(where: isMeant) {
                 fail(waiting, .cancelled, "was cancelled", on: slot, at: now, into: &effects)
             }
-            let alive = connections.elements[slot].order.alive(
-                in: connections.elements[slot].pending
-            )
-            for id in alive {
-                guard let pending = connections.elements[slot].pending[id], isMeant(pending)
-                else { continue }
+            for (id, pending) in connections.elements[slot].sent.all where isMeant(pending) {
                 sendCancel(of: pending, id: MessageID(id), on: slot, into: &effects)
             }
         }

@@ -63,48 +63,50 @@ package struct Header: Hashable, Sendable {
     package var isAsync: Bool { flags.contains(.asyncCommand) }
 
     package init(from reader: inout ByteReader) throws(WireError) {
-        guard try reader.uint32() == Self.protocolID else {
+        let first = try reader.uint64()
+        guard UInt32(truncatingIfNeeded: first) == Self.protocolID else {
             throw .malformed(field: "ProtocolId")
         }
-        try reader.structureSize(64)
-        creditCharge = try reader.uint16()
-        status = NTStatus(rawValue: try reader.uint32())
-        guard let command = Command(rawValue: try reader.uint16()) else {
+        guard UInt16(truncatingIfNeeded: first >> 32) == 64 else {
+            throw .malformed(field: "StructureSize")
+        }
+        creditCharge = UInt16(truncatingIfNeeded: first >> 48)
+        let second = try reader.uint64()
+        status = NTStatus(rawValue: UInt32(truncatingIfNeeded: second))
+        guard let command = Command(rawValue: UInt16(truncatingIfNeeded: second >> 32)) else {
             throw .malformed(field: "Command")
         }
         self.command = command
-        credits = try reader.uint16()
-        flags = Flags(rawValue: try reader.uint32())
-        nextCommand = try reader.uint32()
+        credits = UInt16(truncatingIfNeeded: second >> 48)
+        let third = try reader.uint64()
+        flags = Flags(rawValue: UInt32(truncatingIfNeeded: third))
+        nextCommand = UInt32(truncatingIfNeeded: third >> 32)
         messageID = MessageID(try reader.uint64())
+        let owner = try reader.uint64()
         if flags.contains(.asyncCommand) {
-            asyncID = AsyncID(try reader.uint64())
+            asyncID = AsyncID(owner)
         } else {
-            processID = try reader.uint32()
-            treeID = TreeID(try reader.uint32())
+            processID = UInt32(truncatingIfNeeded: owner)
+            treeID = TreeID(UInt32(truncatingIfNeeded: owner >> 32))
         }
         sessionID = SMBSessionID(try reader.uint64())
         signature = try reader.guid()
     }
 
     package func encode(into writer: inout ByteWriter) {
-        writer.uint32(Self.protocolID)
-        writer.uint16(64)
-        writer.uint16(creditCharge)
-        writer.uint32(status.rawValue)
-        writer.uint16(command.rawValue)
-        writer.uint16(credits)
-        writer.uint32(flags.rawValue)
-        writer.uint32(nextCommand)
-        writer.uint64(messageID.rawValue)
-        if isAsync {
-            writer.uint64(asyncID.rawValue)
-        } else {
-            writer.uint32(processID)
-            writer.uint32(treeID.rawValue)
-        }
-        writer.uint64(sessionID.rawValue)
-        writer.guid(signature)
+        let owner =
+            isAsync
+            ? asyncID.rawValue : UInt64(processID) | UInt64(treeID.rawValue) << 32
+        writer.words([
+            UInt64(Self.protocolID) | 64 << 32 | UInt64(creditCharge) << 48,
+            UInt64(status.rawValue) | UInt64(command.rawValue) << 32 | UInt64(credits) << 48,
+            UInt64(flags.rawValue) | UInt64(nextCommand) << 32,
+            messageID.rawValue,
+            owner,
+            sessionID.rawValue,
+            signature.high,
+            signature.low,
+        ])
     }
 }
 

@@ -48,6 +48,14 @@ package enum Message {
         writer.patch(uint32: UInt32(writer.offset), at: 20)
     }
 
+    /// Whether a frame is one message and no compound: most are, and need no list.
+    package static func isAlone(_ bytes: [UInt8], in range: Range<Int>) -> Bool {
+        guard range.count >= Header.size, range.lowerBound >= 0, range.upperBound <= bytes.count
+        else { return false }
+        let at = range.lowerBound + 20
+        return bytes[at] | bytes[at + 1] | bytes[at + 2] | bytes[at + 3] == 0
+    }
+
     /// The messages of a frame as ranges, in order; one if it is no compound.
     ///
     /// An element spans its padding, which its signature covers ([MS-SMB2] 3.1.4.1). Throws if a

@@ -173,6 +173,8 @@ private final class HostState: ConnectionPoolOwner {
     private let finish: EventLoopPromise<Void>
     private var wire: HostCapture?
     private var effects: [HostEffect] = []
+    /// What is being done; kept for its room.
+    private var batch: [HostEffect] = []
     private var numbers: [Int: ConnectionNumber] = [:]
     private var timer: Scheduled<Void>?
     private var timerAt: Instant?
@@ -293,9 +295,9 @@ private final class HostState: ConnectionPoolOwner {
         guard !isPerforming else { return }
         isPerforming = true
         while !effects.isEmpty {
-            let batch = effects
-            effects = []
+            swap(&batch, &effects)
             for effect in batch { perform(effect) }
+            batch.removeAll(keepingCapacity: true)
         }
         isPerforming = false
         pool.flush()

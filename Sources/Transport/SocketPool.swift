@@ -7,16 +7,18 @@ internal import NIOPosix
 /// socket until `flush`, so that the answers to one read leave in one write: a flush per message
 /// costs ten times as much. A peer that does not read makes its buffer wait, not the loop.
 package final class SocketPool: ConnectionPool {
-    private struct Socket {
+    /// A class: its buffer grows in place, wherever it was looked up.
+    private final class Socket {
         var channel: (any Channel)?
-        var outgoing: ByteBuffer
+        var outgoing = ByteBuffer()
         var isDirty = false
     }
 
     private let loop: any EventLoop
     private let connectLimit: TimeAmount
     private var sockets: [Int: Socket] = [:]
-    private var dirty: [Int] = []
+    /// Closed ones among them have nothing to write.
+    private var dirty: [Socket] = []
     package weak var owner: (any ConnectionPoolOwner)?
 
     /// A pool on the current event loop; connecting gives up after `connectLimit`.
@@ -28,7 +30,7 @@ package final class SocketPool: ConnectionPool {
 
     /// Opens a connection; `opened` or `failedToOpen` follows, unless it is closed before.
     package func open(_ socket: Int, address: String, port: UInt16) {
-        sockets[socket] = Socket(channel: nil, outgoing: ByteBuffer())
+        sockets[socket] = Socket()
         let peer: SocketAddress
         do {
             peer = try SocketAddress(ipAddress: address, port: Int(port))
@@ -60,11 +62,11 @@ package final class SocketPool: ConnectionPool {
     ) {
         switch result {
         case .success(let channel):
-            guard sockets[socket] != nil else {
+            guard let entry = sockets[socket] else {
                 channel.close(promise: nil)
                 return
             }
-            sockets[socket]?.channel = channel
+            entry.channel = channel
             let local = channel.localAddress?.endpoint
             owner?.opened(socket, tuple: local.map { "\($0) -> \(peer.endpoint)" })
         case .failure(let error): fail(socket, SocketFailure(error, peer: peer))
@@ -78,40 +80,44 @@ package final class SocketPool: ConnectionPool {
 
     /// Appends to what the next `flush` writes; dropped when the socket is gone already.
     package func send(_ socket: Int, _ bytes: [UInt8]) {
-        guard sockets[socket] != nil else { return }
-        sockets[socket]?.outgoing.writeBytes(bytes)
-        if sockets[socket]?.isDirty == false {
-            sockets[socket]?.isDirty = true
-            dirty.append(socket)
+        guard let entry = sockets[socket] else { return }
+        entry.outgoing.writeBytes(bytes)
+        if !entry.isDirty {
+            entry.isDirty = true
+            dirty.append(entry)
         }
     }
 
     /// Writes what was sent since the last flush, one write a socket.
     package func flush() {
-        for socket in dirty { write(socket) }
+        for entry in dirty { write(entry) }
         dirty.removeAll(keepingCapacity: true)
     }
 
     /// Writes unless the socket's own buffer is above its mark; `becameWritable` comes back then.
-    private func write(_ socket: Int) {
-        guard let entry = sockets[socket], let channel = entry.channel else { return }
-        sockets[socket]?.isDirty = false
-        guard channel.isWritable, entry.outgoing.readableBytes > 0 else { return }
-        sockets[socket]?.outgoing = ByteBuffer()
-        channel.writeAndFlush(entry.outgoing, promise: nil)
+    private func write(_ entry: Socket) {
+        entry.isDirty = false
+        guard let channel = entry.channel, channel.isWritable, entry.outgoing.readableBytes > 0
+        else { return }
+        let outgoing = entry.outgoing
+        entry.outgoing = ByteBuffer()
+        channel.writeAndFlush(outgoing, promise: nil)
     }
 
-    func becameWritable(_ socket: Int) { write(socket) }
+    func becameWritable(_ socket: Int) {
+        if let entry = sockets[socket] { write(entry) }
+    }
 
     /// Closes without a word to the owner.
     package func close(_ socket: Int) {
-        sockets.removeValue(forKey: socket)?.channel?.close(promise: nil)
+        guard let entry = sockets.removeValue(forKey: socket) else { return }
+        entry.channel?.close(promise: nil)
+        entry.channel = nil
     }
 
     package func closeAll() {
-        let open = sockets.values.compactMap(\.channel)
-        sockets.removeAll()
-        for channel in open { channel.close(promise: nil) }
+        let open = sockets.keys.sorted()
+        for socket in open { close(socket) }
     }
 
     func received(_ socket: Int, _ bytes: [UInt8]) {

@@ -21,10 +21,9 @@ package struct CloseRequest: MessageBody {
     }
 
     package func encode(into writer: inout ByteWriter) {
-        writer.uint16(24)
-        writer.uint16(queriesAttributes ? 1 : 0)
-        writer.uint32(0)
-        writer.fileID(fileID)
+        writer.words([
+            24 | (queriesAttributes ? 1 : 0) << 16, fileID.persistent, fileID.volatile,
+        ])
     }
 }
 

@@ -65,20 +65,17 @@ package struct CreateRequest: MessageBody {
     }
 
     package func encode(into writer: inout ByteWriter) {
-        writer.uint16(57)
-        writer.uint8(0)
-        writer.uint8(oplockLevel.rawValue)
-        writer.uint32(impersonationLevel)
-        writer.zeros(16)
-        writer.uint32(desiredAccess.rawValue)
-        writer.uint32(fileAttributes.rawValue)
-        writer.uint32(shareAccess.rawValue)
-        writer.uint32(disposition.rawValue)
-        writer.uint32(options.rawValue)
-        writer.uint16(120)
-        let place = writer.offset
-        writer.uint16(0)
-        writer.uint64(0)
+        // The name begins at 120; its length and the contexts' place follow below.
+        writer.words([
+            57 | UInt64(oplockLevel.rawValue) << 24 | UInt64(impersonationLevel) << 32,
+            0,
+            0,
+            UInt64(desiredAccess.rawValue) | UInt64(fileAttributes.rawValue) << 32,
+            UInt64(shareAccess.rawValue) | UInt64(disposition.rawValue) << 32,
+            UInt64(options.rawValue) | 120 << 32,
+            0,
+        ])
+        let place = 110
         writer.utf16(name)
         writer.patch(uint16: UInt16(truncatingIfNeeded: writer.offset - 120), at: place)
         if contexts.isEmpty {

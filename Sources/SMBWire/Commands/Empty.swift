@@ -13,7 +13,6 @@ package struct EmptyBody: Hashable, Sendable {
     }
 
     package func encode(into writer: inout ByteWriter) {
-        writer.uint16(4)
-        writer.uint16(0)
+        writer.uint32(4)
     }
 }

@@ -19,9 +19,9 @@ internal import Watchdog
 package final class LoadRun {
     /// For what is under way, for cleaning up and for logging off together: Ctrl-C has its results
     /// within three seconds, whatever a server does.
-    private static let interruptGrace = Duration.milliseconds(1_300)
+    private static let interruptGrace = Duration.milliseconds(1_000)
     /// When nobody waits for a host any more.
-    private static let interruptMax = Duration.milliseconds(1_700)
+    private static let interruptMax = Duration.milliseconds(1_400)
 
     let plan: RunPlan
     let hostPlans: [HostPlan]
