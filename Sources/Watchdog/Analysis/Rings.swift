@@ -57,12 +57,16 @@ struct Rings {
                 if isClosed(component, all, wide) { appendImpossible(one, snapshot, index) }
                 continue
             }
-            let starts = starts(parties, all, snapshot, index)
-            var cycle = shortest.find(among: starts, needsAll: true)
-            let isRing = !cycle.isEmpty
+            var cycle = onlyRing(from: one, all)
+            var isRing = !cycle.isEmpty
             if !isRing {
-                guard isClosed(component, all, wide) else { continue }
-                cycle = shortest.find(among: starts, needsAll: false)
+                let starts = starts(parties, snapshot, index)
+                cycle = shortest.find(among: starts, needsAll: true)
+                isRing = !cycle.isEmpty
+                if !isRing {
+                    guard isClosed(component, all, wide) else { continue }
+                    cycle = shortest.find(among: starts, needsAll: false)
+                }
             }
             let judged = finding(cycle, parties, isRing: isRing, snapshot, index)
             if let judged { findings.append(judged) }
@@ -95,18 +99,36 @@ struct Rings {
         graph.edges.items[graph.edges[Int(party)]].contains(party)
     }
 
+    /// The ring of a component that is nothing else, from its first party on; empty for others.
+    ///
+    /// As many edges as nodes: each node has one, so there is one ring, and everybody is of it.
+    private func onlyRing(from first: Int32, _ nodes: ArraySlice<Int32>) -> [Int32] {
+        var edgeCount = 0
+        for node in nodes { edgeCount += graph.edges[Int(node)].count }
+        guard edgeCount == nodes.count else { return [] }
+        var ring: [Int32] = []
+        ring.reserveCapacity(nodes.count)
+        var node = Int(first)
+        repeat {
+            if node < graph.partyCount {
+                if graph.hasAlternatives[node] { return [] }
+                ring.append(Int32(node))
+            } else if graph.isAny[node - graph.partyCount] {
+                return []
+            }
+            node = Int(graph.edges.items[graph.edges[node].lowerBound])
+        } while node != Int(first) && ring.count <= nodes.count
+        return ring
+    }
+
     /// Those who hold something exclusively that is queued for come first: every ring of a lock
     /// that one party has goes through that party.
     private func starts(
         _ parties: [Int32],
-        _ nodes: ArraySlice<Int32>,
         _ snapshot: WaitSnapshot,
         _ index: WaitIndex
     ) -> [Int32] {
         guard parties.count > 2 else { return parties }
-        // As many edges as nodes: there is one ring, and everybody is of it.
-        let edgeCount = nodes.reduce(0) { $0 + graph.edges[Int($1)].count }
-        if edgeCount == nodes.count { return [parties[0]] }
         var first: [Int32] = []
         var rest: [Int32] = []
         for party in parties {

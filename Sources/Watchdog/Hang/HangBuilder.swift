@@ -7,15 +7,20 @@ package struct HangBuilder {
     private static let othersMax = 50
     /// Members of a ring that are tried as the one to cancel.
     private static let victimsMax = 8
+    /// With more hangs than these in one reading it is not tried who stays dead without a victim:
+    /// each trial looks at everybody.
+    private static let weighedMax = 8
     private static let holdersMax = 8
     private static let namesMax = 12
 
     private let snapshot: WaitSnapshot
     private let index: WaitIndex
+    private let weighsVictims: Bool
 
     package init(_ diagnosis: Diagnosis) {
         snapshot = diagnosis.snapshot
         index = diagnosis.index
+        weighsVictims = diagnosis.findings.count <= Self.weighedMax
     }
 
     package func hang(
@@ -129,7 +134,7 @@ package struct HangBuilder {
         let entry = snapshot.parties[Int(party)]
         let beliefs = Reduction.Beliefs(quietMove: false, timersFire: false, cancelled: party)
         return Cost(
-            stillDead: Reduction(snapshot, index, beliefs).deadCount,
+            stillDead: weighsVictims ? Reduction(snapshot, index, beliefs).deadCount : 0,
             activities: snapshot.parties.count { $0.session == entry.session },
             holds: index.holdsOfParty[Int(party)].count,
             started: entry.started,
