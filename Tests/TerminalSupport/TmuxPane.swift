@@ -66,6 +66,9 @@ package final class TmuxPane {
         )
     }
 
+    /// The folder that the program runs in, gone afterwards.
+    package var workingFolder: String { folder.path }
+
     deinit {
         _ = try? tmux("kill-server")
         try? FileManager.default.removeItem(at: folder)

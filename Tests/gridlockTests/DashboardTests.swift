@@ -62,32 +62,6 @@ struct DashboardTests {
         #expect(try #require(response["max"]) < 3_500)
     }
 
-    @Test func `without an argument the hang of Q260752 is on the screen, and can be broken`()
-        throws
-    {
-        let place = try DashboardPlace()
-        let pane = try TmuxPane("\(Program.gridlock) run --out \(place.path)/out")
-        #expect(try pane.shows("verdict deadlock (exit 98)"))
-        try pane.type("4")
-        #expect(try pane.shows("the cycle is closed"))
-        let dump = try String(contentsOfFile: place.path + "/out/hangs/0001.txt", encoding: .utf8)
-        #expect(dump.contains("DEADLOCK  proved"))
-        let screen = try pane.screen()
-        // Whoever is in the ring on the screen is in the dump's.
-        for match in screen.matches(of: /│s(\d+)  OPEN/) {
-            #expect(dump.contains("\n  S\(match.1)  open "))
-        }
-        try pane.type("b")
-        #expect(try pane.shows("whose operation?"))
-        try pane.press("Enter")
-        #expect(try pane.shows("end the operation of"))
-        try pane.type("y5")
-        #expect(try pane.shows("asked for the end of"))
-        try pane.press("C-c")
-        #expect(try pane.code() == 130)
-        #expect(try pane.isRestored())
-    }
-
     @Test func `plain lines tell a run without a terminal`() throws {
         let place = try DashboardPlace()
         let result = try Program.run(
