@@ -61,7 +61,14 @@ let package = Package(
         ),
 
         // Rank 4, pure: what a person sees of a run, and what a key means.
-        .pure("Dashboard", on: "Primitives"),
+        .pure(
+            "Dashboard",
+            on: "Emulator",
+            "Measurement",
+            "Primitives",
+            "SMBWire",
+            "TerminalServer"
+        ),
 
         // Rank 5, shells: the only ones that touch the world.
         .shell(
@@ -109,8 +116,9 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "CGSSAPI", "Credentials", "Crypto", "Dashboard", "Dfs", "Primitives", "Redirector",
-                "SMBWire", "Simulation", "Terminal", "TerminalServer", "Transport", "Watchdog",
+                "CGSSAPI", "Credentials", "Crypto", "Dashboard", "Dfs", "Emulator", "Measurement",
+                "Primitives", "Redirector", "SMBWire", "Simulation", "Terminal",
+                "TerminalServer", "Transport", "Watchdog",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -176,7 +184,14 @@ let package = Package(
             path: "Tests/DashboardSupport",
             swiftSettings: .strict
         ),
-        .tests(of: "Dashboard", on: "DashboardSupport", "Primitives", exclude: ["Golden"]),
+        .tests(
+            of: "Dashboard",
+            on: "DashboardSupport",
+            "Emulator",
+            "Primitives",
+            "TerminalServer",
+            exclude: ["Golden"]
+        ),
         .executableTarget(
             name: "TerminalProbe",
             dependencies: ["Dashboard", "DashboardSupport", "Primitives", "Terminal"],

@@ -1,14 +1,20 @@
 internal import ArgumentParser
 internal import Dashboard
+internal import Emulator
 internal import Foundation
+internal import Measurement
 internal import Primitives
+internal import Redirector
+internal import SMBWire
+internal import Simulation
 internal import Synchronization
 internal import Terminal
+internal import TerminalServer
 
 /// What the dashboard costs: CPU of one core, bytes a frame, and a key's way to the screen.
 ///
-/// The real loop runs for as long as is said on a pseudo-terminal of 80x24, over sessions that
-/// change as those of a steady run do.
+/// The real loop runs for as long as is said on a pseudo-terminal of 80x24, over a real host whose
+/// sessions work in an emulated namespace.
 struct DashboardBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dashboard",
@@ -29,48 +35,60 @@ struct DashboardBenchmark: ParsableCommand {
         let console = dup(STDOUT_FILENO)
         let pty = try PseudoTerminal(columns: 80, rows: 24)
         for (name, key) in [("overview", "d"), ("sessions", "2"), ("wait-for", "4")] {
-            let source = SteadySource(sessions: sessions, seconds: seconds)
+            let source = try SteadySource(sessions: sessions, seconds: seconds)
             pty.press(key, after: .milliseconds(500))
             let before = threadCPU()
             _ = try DashboardLoop.run(source, settings: TerminalSettings(type: term))
-            let whole = threadCPU() - before
+            let whole = threadCPU() - before - source.loading
             let frames = max(1, source.frames)
-            let drawing = whole - source.publishing
+            let drawing = whole - source.glancing - source.building
+            let share = 100 / Double(seconds)
             let line = String(
-                format: "%-9@ %d sessions, %d frames: %.2f %% of a core (publishing %.2f, "
-                    + "drawing %.2f), %.0f bytes a frame, key to screen %.0f ms\n",
+                format: "%-9@ %d sessions, %.0f op/s, %d frames: %.2f %% of a core "
+                    + "(host's glances %.2f, model %.2f, drawing %.2f), %.0f bytes a frame, "
+                    + "key to screen %.0f ms\n",
                 name as NSString,
                 sessions,
+                source.rate,
                 frames,
-                100 * whole / Double(seconds),
-                100 * source.publishing / Double(seconds),
-                100 * drawing / Double(seconds),
+                share * whole,
+                share * source.glancing,
+                share * source.building,
+                share * drawing,
                 Double(pty.takeBytes()) / Double(frames),
                 pty.keyMilliseconds
             )
             _ = line.withCString { write(console, $0, strlen($0)) }
         }
     }
-
-    /// CPU seconds of this thread.
-    private func threadCPU() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
 }
 
-/// A steady run: each tenth of a second a tenth of the sessions has something new.
+/// A steady run: a real host with all its sessions in a simulated world, which moves on by a tenth
+/// of a second between two looks.
+///
+/// What the world costs is counted apart: it is the load, not the dashboard.
 private final class SteadySource: DashboardSource {
     private(set) var frames = 0
-    /// CPU seconds spent in making models.
-    private(set) var publishing = 0.0
-    private var model: DashboardModel
-    private var random = SplitMix64(seed: 1)
+    /// CPU seconds of the host's glances and snapshots.
+    private(set) var glancing = 0.0
+    /// CPU seconds in which a model was made of them.
+    private(set) var building = 0.0
+    /// CPU seconds of the load itself.
+    private(set) var loading = 0.0
+    /// Operations a second of the load.
+    var rate: Double { builder.model.run.rate }
+    private var world: World
+    private var builder: ModelBuilder
+    private var timeline = LatencyTimeline()
     private let framesMax: Int
 
-    init(sessions: Int, seconds: Int) {
+    /// Every session has logged on and works by then.
+    private static let warmUp = Duration.seconds(15)
+
+    init(sessions: Int, seconds: Int) throws {
         framesMax = seconds * 10
+        let plan = try SteadyWorld.plan(sessions: sessions)
+        world = World(plan)
         var run = DashboardModel.Run(
             profile: "steady",
             target: #"\\ns1\dfs"#,
@@ -78,72 +96,134 @@ private final class SteadySource: DashboardSource {
             seed: 1
         )
         run.phase = "running"
-        model = DashboardModel(run: run)
-        model.heatMap.bounds = (0..<22).map { UInt64(10_000) << UInt64($0) }
-        model.heatMap.underWay = [UInt64](repeating: 0, count: 23)
-        model.sessions = (0..<sessions).map {
-            .init(number: SessionNumber($0), user: "u\($0)", host: $0 % 8)
-        }
-        model.operations = ["logon", "open", "read", "write", "close"].map { .init(name: $0) }
+        builder = ModelBuilder(run, hosts: plan.hosts)
+        world.start()
+        advance(to: .zero + Self.warmUp)
+    }
+
+    private func advance(to instant: Instant) {
+        while let due = world.nextDeadline, due <= instant, world.step() {}
     }
 
     func model(wanted: SessionNumber?) -> DashboardModel {
-        var start = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start)
+        let start = threadCPU()
         frames += 1
-        model.run.elapsed += 100_000_000
-        for index in model.sessions.indices { change(index) }
-        if frames.isMultiple(of: 10) { everySecond() }
-        var end = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &end)
-        publishing += Double(end.tv_sec - start.tv_sec) + Double(end.tv_nsec - start.tv_nsec) / 1e9
+        let now = Instant.zero + Self.warmUp + .milliseconds(100 * frames)
+        advance(to: now)
+        let loaded = threadCPU()
+        var question = HostGlance.Question(number: frames)
+        question.wanted = wanted.flatMap { builder.place(of: $0)?.index }
+        question.asksForWaits = builder.asksForWaits(ofHost: 0) && frames.isMultiple(of: 5)
+        let glance = world.glance(atHost: 0, question)
+        let isFull = frames.isMultiple(of: 10)
+        let snapshot = isFull ? world.hosts[0].snapshot(at: world.now) : nil
+        let glanced = threadCPU()
+        builder.model.run.elapsed = now.nanoseconds
+        builder.take(glance, ofHost: 0, lag: 0)
+        if let snapshot { take(snapshot) }
+        loading += loaded - start
+        glancing += glanced - loaded
+        building += threadCPU() - glanced
         if frames >= framesMax { kill(getpid(), SIGTERM) }
-        return model
+        return builder.model
     }
 
-    /// Every row is written, as a host's glance does it; one in ten has a new operation.
-    private func change(_ index: Int) {
-        let dice = random.next()
-        let age = dice % 20_000_000
-        model.sessions[index].last = 500_000 + dice % 9_000_000
-        model.sessions[index].trend.record(model.sessions[index].last)
-        model.sessions[index].state = dice % 4 == 0 ? .thinking : .working
-        guard dice % 10 == 0 else {
-            model.sessions[index].inFlight?.age = age
-            return
-        }
-        model.sessions[index].operations += 1
-        model.sessions[index].p99 = 8_000_000 + dice % 50_000_000
-        model.sessions[index].inFlight = .init(
-            operation: dice % 3 == 0 ? "open" : "read",
-            path: #"\\ns1\dfs\eng\a.txt"#,
-            age: age
+    /// What a run does once a second.
+    private func take(_ snapshot: HostSnapshot) {
+        let response = snapshot.operations.reduce(into: OperationStatistics()) { $0.add($1) }
+        timeline.record(
+            response.response,
+            underWay: snapshot.sessions.compactMap(\.inFlight?.age),
+            at: Double(builder.model.run.elapsed) / 1e9
         )
-    }
-
-    private func everySecond() {
-        model.run.rate = 9_000 + Double(random.next() % 500)
-        model.run.operations += 9_000
-        for index in model.operations.indices {
-            model.operations[index].count += 1_800
-            model.operations[index].rate = 1_750 + Double(random.next() % 100)
-            model.operations[index].p50 = 1_000_000 + random.next() % 200_000
-            model.operations[index].p99 = 20_000_000 + random.next() % 2_000_000
-        }
-        if model.heatMap.columns.count >= 120 { model.heatMap.columns = [] }
-        let start = UInt64(model.heatMap.columns.count) * 1_000_000_000
-        var column = DashboardModel.HeatMap.Column(
-            start: start,
-            end: start + 1_000_000_000,
-            ended: [UInt64](repeating: 0, count: 23)
-        )
-        for row in 5..<14 { column.ended[row] = 4_000 >> UInt64(abs(row - 9)) }
-        model.heatMap.columns.append(column)
+        let figures = RunFigures(operations: snapshot.operations, dropped: snapshot.dropped)
+        builder.take(figures, timeline: timeline)
     }
 
     func perform(_ intent: Intent) {}
     func suspend(_ stop: () -> Duration) {}
     func wrote(_ line: String) {}
+}
+
+/// One host on a namespace server and a file server, all of it emulated.
+private enum SteadyWorld {
+    static func plan(sessions: Int) throws -> WorldPlan {
+        let addresses = ["127.91.0.1", "127.91.0.2"]
+        var map = HostMap()
+        for (name, address) in zip(["ns1", "fs1"], addresses) { _ = map.add("\(name)=\(address)") }
+        var host = HostPlan(
+            number: 0,
+            sessions: (0..<sessions).map {
+                SessionPlan(number: SessionNumber($0), user: 0, userName: "u0000")
+            },
+            target: try UNCPath(parsing: #"\\ns1\dfs\eng"#),
+            script: try script(),
+            model: try CompiledModel(.fixed),
+            runFolder: "gridlock-bench",
+            seed: 1,
+            redirector: RedirectorSettings(clientGUID: GUID(high: 1, low: 1))
+        )
+        host.map = map
+        host.provesUsers = false
+        host.files = FilesPlan(count: 4, size: 4_096, seed: 1)
+        host.duration = .seconds(1_000_000)
+        return WorldPlan(
+            hosts: [host],
+            namespace: try namespace(),
+            addresses: addresses,
+            userNames: ["u0000"],
+            password: "emulated",
+            seed: 1
+        )
+    }
+
+    private static func script() throws -> Script {
+        let file = try PathTemplate("{file}")
+        return try Script([
+            .think(.uniform(.zero, .seconds(5))), .logon,
+            .repeat(
+                .forever,
+                [
+                    .open(file, .read), .read(size: 4_096, count: 1, .sequential), .close,
+                    .think(.exponential(.seconds(3))),
+                ]
+            ),
+        ])
+    }
+
+    private static func namespace() throws -> NamespacePlan {
+        let target = try TargetPlan(UNCPath(parsing: #"\\fs1\data"#))
+        let root = try RootPlan(
+            name: "dfs",
+            kind: .standalone,
+            targets: [TargetPlan(UNCPath(parsing: #"\\ns1\dfs"#))],
+            links: [LinkPlan(path: "eng", targets: [target])]
+        )
+        var plan = NamespacePlan(
+            servers: [
+                ServerPlan(name: "ns1", shares: []),
+                ServerPlan(name: "fs1", shares: [SharePlan(name: "data")]),
+            ],
+            roots: [root]
+        )
+        plan.users = [UserPlan(name: "u0000", ntHash: EmulatedLogons.ntHash(of: "emulated"))]
+        // As far away as servers of the same building are.
+        plan.faults = [
+            FaultPlan(
+                name: "wire",
+                when: FaultCondition(),
+                action: .delay(.uniform(.microseconds(500), .milliseconds(20)))
+            )
+        ]
+        return plan
+    }
+}
+
+/// CPU seconds of this thread.
+private func threadCPU() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
 /// A terminal whose other end counts what comes and presses keys.

@@ -47,8 +47,8 @@ package struct Emulator: Hashable, Sendable {
         serverNames.firstIndex(of: name.uppercased())
     }
 
-    /// The names of all faults, and whether they are switched on.
-    package var faultSwitches: [(name: String, isOn: Bool)] { engine.switches }
+    /// All faults in the order of the plan, as they stand now.
+    package var faultSwitches: [FaultSwitch] { engine.switches }
 
     /// Somebody opens a TCP connection to the server of that index: `.accepted` or `.refused`.
     package mutating func connect(

@@ -9,6 +9,8 @@ package struct RunEvent: Hashable, Sendable {
         case host
         /// How it goes, once a period.
         case progress
+        /// What a person did to the run from the dashboard.
+        case input
         case stall
         case hang
         case threshold

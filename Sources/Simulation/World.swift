@@ -52,6 +52,8 @@ package struct World: Sendable {
     package private(set) var manifest: [ManifestEntry] = []
     package private(set) var trace = StableHash()
     package private(set) var watchdog: Watchdog
+    /// What becomes of a hang; the plan's, until somebody looks on.
+    package var onHang: OnHang
     /// What the watchdog said, in order.
     package private(set) var sightings: [Sighting] = []
     private var nextWatch = Instant.zero
@@ -86,6 +88,7 @@ package struct World: Sendable {
             seed: plan.seed ^ 0x5EED
         )
         capture = WorldCapture(plan)
+        onHang = plan.onHang
         bug = plan.plantedBug.map { PlantedBugState($0) }
         faultsEnd = plan.faultsEnd.map { .zero + $0 }
         watchdog = Watchdog(
@@ -188,6 +191,26 @@ package struct World: Sendable {
         trace.combine(now.nanoseconds)
         emulator.command(command, at: now, into: &emulatorEffects)
         performEmulator()
+    }
+
+    /// Tells a host something; part of the trace.
+    package mutating func command(_ command: HostCommand, toHost host: Int) {
+        trace.combine("\(host) \(command)")
+        trace.combine(now.nanoseconds)
+        hosts[host].command(command, at: now, into: &hostEffects)
+        perform(of: host)
+    }
+
+    /// Ends the operation of one session of a hang; part of the trace.
+    package mutating func breakHang(_ id: Int, byCancelling session: SessionNumber) {
+        for host in hosts.indices { command(.cancel(session), toHost: host) }
+        watchdog.broke(id, byCancelling: session, at: now, into: &watchEffects)
+        performWatchdog()
+    }
+
+    /// What has changed on a host since the last glance.
+    package mutating func glance(atHost host: Int, _ question: HostGlance.Question) -> HostGlance {
+        hosts[host].glance(question, at: now)
     }
 
     /// What a host is told from outside; part of the trace.
@@ -317,7 +340,7 @@ extension World {
         case .tokenEnd(let session): logons.end(host: host, session: session)
         case .manifest(let entry): manifest.append(entry)
         case .event(let event): events.append((host, event))
-        case .assembled: assembled.append(host)
+        case .assembled: if !assembled.contains(host) { assembled.append(host) }
         case .finished: isFinished = hosts.allSatisfy(\.isFinished)
         }
     }
@@ -439,7 +462,7 @@ extension World {
     package mutating func takeCaptured() -> [CapturedFrame] { capture.takeAll() }
 
     private mutating func react(to hang: Hang) {
-        switch plan.onHang.reaction(to: hang) {
+        switch onHang.reaction(to: hang) {
         case .nothing: break
         case .stop: stop(grace: .zero)
         case .cancel(let session):

@@ -1,4 +1,4 @@
-package import Emulator
+internal import Emulator
 package import NIOCore
 internal import NIOPosix
 
@@ -15,11 +15,6 @@ extension EmulatorLoop {
             }
             return promise.futureResult
         }
-    }
-
-    /// Switches a fault on or off.
-    package func command(_ command: FaultCommand) {
-        perform { $0.command(command) }
     }
 }
 

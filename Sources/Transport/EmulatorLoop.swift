@@ -40,6 +40,13 @@ package final class EmulatorLoop: Sendable {
         loop.execute { if let value = state.value { body(value) } }
     }
 
+    /// Switches a fault, and says how all of them stand then.
+    @discardableResult
+    package func command(_ command: FaultCommand) -> EventLoopFuture<[FaultSwitch]> {
+        perform { $0.command(command) }
+        return snapshot { $0.faultSwitches }.map { $0 ?? [] }
+    }
+
     /// The machine as it is now: for counters and for who waits.
     package func snapshot<Value: Sendable>(
         _ read: @escaping @Sendable (Emulator) -> Value
@@ -87,7 +94,7 @@ final class EmulatorState {
     private(set) var emulator: Emulator
     let loop: any EventLoop
     let addresses: [String]
-    private let origin: NIODeadline
+    private var origin: NIODeadline
     private var peers: [Peer] = []
     private var peerIndices: [ObjectIdentifier: Int] = [:]
     private var places: [Int: Place] = [:]
@@ -157,6 +164,14 @@ final class EmulatorState {
         emulator.command(command, at: now, into: &effects)
         perform()
         deliver()
+    }
+
+    /// Moves the beginning of time by a gap in which the process stood still.
+    func leaveOut(_ gap: Duration) {
+        origin = origin + .nanoseconds(gap.wholeNanoseconds)
+        timer?.cancel()
+        timerAt = nil
+        setTimer()
     }
 
     private func perform() {

@@ -137,16 +137,19 @@ package final class HostLoop: Sendable {
 
     /// The host at a glance; see `Host.glance`.
     package func glance(
-        _ number: Int,
-        wanted: SessionNumber?
+        _ question: HostGlance.Question
     ) -> EventLoopFuture<(HostGlance, lag: UInt64)?> {
         let state = state
-        return loop.submit { state.value.map { $0.glance(number, wanted: wanted) } }
+        return loop.submit { state.value.map { $0.glance(question) } }
     }
 
-    /// Keeps the loops of all hosts still while `stopped` runs, and leaves the time that it says
-    /// out of the hosts' time: nothing that waited meanwhile has become older.
-    package static func freeze(_ hosts: [HostLoop], while stopped: () -> Duration) {
+    /// Keeps the loops of all hosts, and of their namespace, still while `stopped` runs, and leaves
+    /// the time that it says out of theirs: nothing that waited meanwhile has become older.
+    package static func freeze(
+        _ hosts: [HostLoop],
+        _ emulator: EmulatorLoop?,
+        while stopped: () -> Duration
+    ) {
         var gates: [(loop: any EventLoop, gate: Gate)] = []
         for host in hosts where !gates.contains(where: { $0.loop === host.loop }) {
             let (gate, loop) = (Gate(), host.loop)
@@ -156,6 +159,14 @@ package final class HostLoop: Sendable {
                 for state in states { state.value?.leaveOut(gate.gap) }
             }
             gates.append((loop, gate))
+        }
+        if let emulator {
+            let gate = Gate()
+            emulator.perform { state in
+                gate.hold()
+                state.leaveOut(gate.gap)
+            }
+            gates.append((emulator.loop, gate))
         }
         for (_, gate) in gates { gate.awaitHeld() }
         let gap = stopped()
@@ -232,8 +243,8 @@ private final class HostState: ConnectionPoolOwner {
 
     func snapshot() -> (HostSnapshot, lag: UInt64) { (host.snapshot(at: now), lagMax) }
 
-    func glance(_ number: Int, wanted: SessionNumber?) -> (HostGlance, lag: UInt64) {
-        (host.glance(number, wanted: wanted, at: now), lagMax)
+    func glance(_ question: HostGlance.Question) -> (HostGlance, lag: UInt64) {
+        (host.glance(question, at: now), lagMax)
     }
 
     /// Moves the beginning of time by a gap in which the process stood still.

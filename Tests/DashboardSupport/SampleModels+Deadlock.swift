@@ -19,7 +19,7 @@ extension SampleModels {
             session.rate = 0
             session.inFlight = .init(
                 operation: "open",
-                path: "\\\\ns1\\dfs\\eng\\a\(index).txt",
+                path: UNCPath(components: ["ns1", "dfs", "eng", "a\(index).txt"]),
                 age: 29_000_000_000 + UInt64(50 - index) * 20_000_000,
                 waitsOn: "PKT S"
             )
@@ -57,6 +57,7 @@ extension SampleModels {
         model.detail?.chain.removeLast()
         model.detail?.waits = [q260752().cycle[0].wants]
         model.detail?.holds = q260752().cycle[0].holds
+        model.detail?.onward = [.init(session: SessionNumber(42), wait: q260752().cycle[1].wants)]
         return model
     }
 
@@ -85,16 +86,14 @@ extension SampleModels {
         model.run.isOver = true
         model.run.phase = "finished"
         model.run.elapsed = 61_000_000_000
-        for index in model.sessions.indices { model.sessions[index].state = .ended }
-        for index in model.sessions.indices { model.sessions[index].inFlight = nil }
-        model.sessions[17].state = .deadlocked
-        model.sessions[42].state = .deadlocked
+        for index in model.sessions.indices where index != 17 && index != 42 {
+            model.sessions[index].state = .ended
+            model.sessions[index].inFlight = nil
+        }
         model.heatMap.underWay[20] = 2
         model.events.append(
             event(61_000_000_000, .information, "run", "results in gridlock-out/q260752")
         )
-        model.detail = detail(of: model.sessions[17], stalled: false)
-        model.detail?.chain = []
         return model
     }
 

@@ -35,7 +35,7 @@ extension SampleModels {
             session.state = .working
             session.inFlight = .init(
                 operation: ["open", "read", "write", "list"][Int(random.next() % 4)],
-                path: "\\\\ns1\\dfs\\eng\\report-\(index).docx",
+                path: UNCPath(components: ["ns1", "dfs", "eng", "report-\(index).docx"]),
                 age: random.next() % 12_000_000
             )
         }
@@ -111,19 +111,19 @@ extension SampleModels {
         detail.chain = [
             .init(
                 at: 160 * second,
-                name: "referral",
-                path: "\\ns1\\dfs\\eng",
+                name: "GET_REFERRAL",
+                path: "\\\\ns1\\dfs\\eng",
                 outcome: .good,
                 took: 2_100_000,
-                note: "→ \\\\fs2\\eng, TTL 300 s"
+                note: ""
             ),
             .init(
                 at: 160 * second,
                 name: "create",
-                path: session.inFlight?.path ?? "",
+                path: session.inFlight?.path?.text ?? "",
                 outcome: .pending,
                 took: session.inFlight?.age ?? 0,
-                note: "mid 88213"
+                note: "message 88213, 10.1.0.7:50112 to 10.1.0.20:445"
             ),
         ]
         detail.recent = [

@@ -71,7 +71,7 @@ package enum SampleModels {
             model.sessions[index].state = .stalled
             model.sessions[index].inFlight = .init(
                 operation: place == 2 ? "read" : "open",
-                path: "\\\\fs2\\eng\\plans\\drawing-\(index).dwg",
+                path: UNCPath(components: ["fs2", "eng", "plans", "drawing-\(index).dwg"]),
                 age: age,
                 waitsOn: "reply of fs2"
             )

@@ -58,7 +58,7 @@ enum RandomModels {
         session.state = SessionState(rawValue: UInt8(random.next() % 9)) ?? .slow
         session.inFlight = .init(
             operation: word(using: &random),
-            path: word(using: &random),
+            path: UNCPath(components: [word(using: &random), word(using: &random)]),
             age: number(using: &random),
             waitsOn: word(using: &random)
         )

@@ -48,13 +48,6 @@ import Testing
         #expect(state.pressed(.character("p"), seeing: paused, rows: 24) == [.resume])
     }
 
-    @Test func `a run that takes no pause says so`() {
-        var (state, fixed) = (ViewState(), model)
-        fixed.run.canPause = false
-        #expect(state.pressed(.character("p"), seeing: fixed, rows: 24) == [])
-        #expect(state.note == "this run cannot be paused")
-    }
-
     @Test(arguments: [(10, 1), (50, 10), (1_000, 100)])
     func `plus and minus go in steps that fit the number of sessions`(
         _ count: Int,

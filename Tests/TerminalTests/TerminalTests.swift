@@ -3,10 +3,7 @@ import TerminalSupport
 import Testing
 
 /// The dashboard in a real terminal emulator.
-@Suite(
-    .serialized,
-    .enabled(if: TmuxPane.isInstalled, "tmux is missing: scripts/setup test installs it")
-)
+@Suite(.serialized, .enabled(if: TmuxPane.isThere, TmuxPane.hint))
 struct TerminalTests {
     @Test(arguments: ["xterm-256color", "screen-256color", "tmux-256color", "vt100", "linux"])
     func `every kind of terminal shows the hang and comes back clean`(_ term: String) throws {

@@ -4,58 +4,10 @@ import TerminalSupport
 import Testing
 
 /// The real program on a real terminal, with an emulated namespace.
-@Suite(
-    .serialized,
-    .enabled(if: TmuxPane.isInstalled, "tmux is missing: scripts/setup test installs it")
-)
+@Suite(.serialized, .enabled(if: TmuxPane.isThere, TmuxPane.hint))
 struct DashboardTests {
-    /// A folder with a profile, gone afterwards.
-    private final class Place {
-        let path = NSTemporaryDirectory() + "gridlock-dashboard-\(UUID().uuidString)"
-
-        init() throws {
-            try FileManager.default.createDirectory(
-                atPath: path,
-                withIntermediateDirectories: true
-            )
-            let profile = """
-                summary: twelve sessions open and read a file
-                target: '\\\\ns1\\dfs\\eng'
-                sessions: 12
-                duration: 600s
-                namespace:
-                  servers:
-                    ns1: { shares: { dfs: {} } }
-                    fs1: { shares: { data: { files: [ { path: a.txt, size: 4KiB } ] } } }
-                  roots:
-                    '\\\\ns1\\dfs':
-                      links:
-                        eng: { targets: ['\\\\fs1\\data'] }
-                script:
-                  - logon
-                  - repeat:
-                      - open: a.txt
-                      - read: { size: 4KiB }
-                      - close
-                      - think: { uniform: [5ms, 20ms] }
-                  - logoff
-                """
-            try Data(profile.utf8).write(to: URL(filePath: path + "/twelve.yaml"))
-        }
-
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-
-        func command(_ arguments: String) -> String {
-            "\(Program.gridlock) run \(path)/twelve.yaml --out \(path)/out \(arguments)"
-        }
-
-        func summary() throws -> String {
-            try String(contentsOfFile: path + "/out/summary.json", encoding: .utf8)
-        }
-    }
-
     @Test func `a run on a terminal is watched, stopped and explored`() throws {
-        let place = try Place()
+        let place = try DashboardPlace()
         let pane = try TmuxPane(place.command(""))
         #expect(try pane.shows("READ "))
         try pane.type("2")
@@ -77,7 +29,7 @@ struct DashboardTests {
         _ signal: Int32,
         _ code: Int32
     ) throws {
-        let place = try Place()
+        let place = try DashboardPlace()
         let pane = try TmuxPane(place.command(""))
         #expect(try pane.shows("READ "))
         try pane.signal(signal)
@@ -87,7 +39,7 @@ struct DashboardTests {
     }
 
     @Test func `a gap in which the process stood still is left out of the latencies`() throws {
-        let place = try Place()
+        let place = try DashboardPlace()
         let pane = try TmuxPane("bash --norc -i")
         try pane.type("PS1='ready> '\n")
         #expect(try pane.shows("ready> "))
@@ -110,34 +62,8 @@ struct DashboardTests {
         #expect(try #require(response["max"]) < 3_500)
     }
 
-    @Test func `without an argument the hang of Q260752 is on the screen, and can be broken`()
-        throws
-    {
-        let place = try Place()
-        let pane = try TmuxPane("\(Program.gridlock) run --out \(place.path)/out")
-        #expect(try pane.shows("verdict deadlock (exit 98)"))
-        try pane.type("4")
-        #expect(try pane.shows("the cycle is closed"))
-        let dump = try String(contentsOfFile: place.path + "/out/hangs/0001.txt", encoding: .utf8)
-        #expect(dump.contains("DEADLOCK  proved"))
-        let screen = try pane.screen()
-        // Whoever is in the ring on the screen is in the dump's.
-        for match in screen.matches(of: /│s(\d+)  OPEN/) {
-            #expect(dump.contains("\n  S\(match.1)  open "))
-        }
-        try pane.type("b")
-        #expect(try pane.shows("whose operation?"))
-        try pane.press("Enter")
-        #expect(try pane.shows("end the operation of"))
-        try pane.type("y5")
-        #expect(try pane.shows("asked for the end of"))
-        try pane.press("C-c")
-        #expect(try pane.code() == 130)
-        #expect(try pane.isRestored())
-    }
-
     @Test func `plain lines tell a run without a terminal`() throws {
-        let place = try Place()
+        let place = try DashboardPlace()
         let result = try Program.run(
             Program.gridlock,
             [
@@ -152,7 +78,7 @@ struct DashboardTests {
     }
 
     @Test func `a dashboard that cannot be shown gives way to lines`() throws {
-        let place = try Place()
+        let place = try DashboardPlace()
         let result = try Program.run(
             Program.gridlock,
             [

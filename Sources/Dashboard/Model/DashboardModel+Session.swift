@@ -32,17 +32,19 @@ extension DashboardModel {
     /// What a session is doing and has not finished.
     package struct InFlight: Hashable, Sendable {
         package var operation: String
-        package var path: String
+        package var path: UNCPath?
         package var age: UInt64
         /// The resource or the server it waits for; empty if it waits for nothing.
         package var waitsOn: String
 
-        package init(operation: String, path: String, age: UInt64, waitsOn: String = "") {
+        package init(operation: String, path: UNCPath?, age: UInt64, waitsOn: String = "") {
             self.operation = operation
             self.path = path
             self.age = age
             self.waitsOn = waitsOn
         }
+
+        var pathText: String { path?.text ?? "" }
     }
 
     /// One session with all that is known of it.
@@ -52,6 +54,8 @@ extension DashboardModel {
         package var chain: [Request] = []
         package var waits: [Wait] = []
         package var holds: [Hold] = []
+        /// What those wait for, one after the other, who have what the session waits for.
+        package var onward: [Hop] = []
         /// What ended before, newest first.
         package var recent: [Request] = []
         /// Response latencies by the rows of the heat map: of this session, and of all.
@@ -63,6 +67,17 @@ extension DashboardModel {
         package var lastError: String?
 
         package init(session: SessionNumber) { self.session = session }
+    }
+
+    /// A session on the way from one that waits to whoever keeps it waiting.
+    package struct Hop: Hashable, Sendable {
+        package var session: SessionNumber
+        package var wait: Wait
+
+        package init(session: SessionNumber, wait: Wait) {
+            self.session = session
+            self.wait = wait
+        }
     }
 
     /// A request or an operation, under way or ended.

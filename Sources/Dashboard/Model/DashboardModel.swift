@@ -27,6 +27,8 @@ package struct DashboardModel: Hashable, Sendable {
         /// In the run's own words, such as `preparing` or `load`.
         package var phase = "starting"
         package var isPaused = false
+        /// The clock is a simulated one, and runs as fast as it can.
+        package var isVirtual = false
         package var isOver = false
         package var elapsed: UInt64 = 0
         /// How long the load shall last; 0 if nobody said.
@@ -47,10 +49,6 @@ package struct DashboardModel: Hashable, Sendable {
         /// From which age on a request is slow, and from which it is a stall.
         package var slowAfter: UInt64 = 1_000_000_000
         package var stallAfter: UInt64 = 10_000_000_000
-        /// Whether the run takes commands of the kind; the keys of others say why not.
-        package var canPause = true
-        package var canResize = true
-        package var canBreak = true
 
         /// Younger requests come and go faster than anybody reads: lists leave them alone.
         var worthListing: UInt64 { slowAfter / 10 }

@@ -58,13 +58,16 @@ struct DetailPanel {
         let words = SessionWords(context: context, session: session)
         var lines: [[Span]] = [words.doing]
         for (index, request) in (detail?.chain ?? []).enumerated() {
-            let name = TextWidth.padded(request.name.uppercased(), to: 9)
+            let name = TextWidth.padded(request.name.uppercased(), to: 13)
             lines.append(
                 [
                     Span(" \(index + 1) \(name)"), Span(request.path), outcome(request),
-                    Span(request.note, .faint, rank: 2),
+                    Span(request.outcome == .pending ? "" : request.note, .faint, rank: 2),
                 ]
             )
+            if request.outcome == .pending, !request.note.isEmpty {
+                lines.append([Span("   \(request.note)", .faint)])
+            }
         }
         for (index, wait) in (detail?.waits ?? []).enumerated() {
             let isLast = index + 1 == detail?.waits.count && detail?.holds.isEmpty ?? true
@@ -81,6 +84,7 @@ struct DetailPanel {
                 ]
             )
         }
+        lines += onwardLines(session, detail)
         for hold in detail?.holds ?? [] {
             let mode = hold.mode.isEmpty ? "" : " \(hold.mode)"
             lines.append(
@@ -92,6 +96,30 @@ struct DetailPanel {
         }
         if let error = detail?.lastError {
             lines.append([Span("last error: \(error)", .failed)])
+        }
+        return lines
+    }
+
+    /// Whoever keeps the session waiting, what that one waits for, and so on.
+    private func onwardLines(
+        _ session: DashboardModel.Session,
+        _ detail: DashboardModel.Detail?
+    ) -> [[Span]] {
+        guard let detail, !detail.onward.isEmpty else { return [] }
+        var lines = detail.onward.map { hop in
+            let wait = hop.wait
+            let mode = wait.mode.isEmpty ? "" : " \(wait.mode)"
+            return [
+                Span("   \(context.characters.tee) \(hop.session)", .strong),
+                Span("wants \(context.characters.arrow) \(wait.resource)\(mode)"),
+                Span(Figures.age(wait.age)),
+                Span(wait.heldBy.isEmpty ? "" : "held by \(SessionWords.holders(wait))"),
+                Span(wait.line, .faint, rank: 2),
+            ]
+        }
+        let closes = detail.onward.last?.wait.heldBy.contains { $0.session == session.number }
+        if closes == true {
+            lines.append([Span("   and so back to \(session.number): a ring", .bad)])
         }
         return lines
     }

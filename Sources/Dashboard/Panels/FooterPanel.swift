@@ -7,7 +7,7 @@ struct FooterPanel {
         case .typing(let text, let problem): draw(text, problem, into: &screen, in: area)
         case .asking(let question):
             screen.frame.fill(" ", .prompt, count: area.width, in: area)
-            let asked = Self.words(for: question)
+            let asked = Self.words(for: question, isVirtual: context.model.run.isVirtual)
             let room = max(0, area.width - 15)
             let shown = TextWidth.cut(asked, to: room, context.characters)
             screen.frame.put(" \(shown)  y yes  N no ", .prompt, in: area)
@@ -86,18 +86,15 @@ struct FooterPanel {
 
     /// The keys that this run answers to, besides those that every run does.
     private var acting: String {
-        let run = context.model.run
-        var keys = ""
-        if run.canPause { keys += run.isPaused ? "  p resume" : "  p pause" }
-        if run.canResize { keys += "  +/- sessions" }
-        keys += "  d dump"
-        if run.canBreak { keys += "  b break" }
+        var keys = context.model.run.isPaused ? "  p resume" : "  p pause"
+        keys += "  +/- sessions"
         if !context.model.faults.isEmpty { keys += "  F faults" }
-        return keys + "  x stop  Space freeze"
+        return keys + "  d dump  b break  x stop  Space freeze"
     }
 
-    static func words(for question: ViewState.Question) -> String {
+    static func words(for question: ViewState.Question, isVirtual: Bool = false) -> String {
         switch question {
+        case .pause where isVirtual: "Pause? Virtual time stands still."
         case .quit: "Stop the run and quit? Results are written."
         case .stop: "Stop the run? Results are written, the dashboard stays."
         case .pause: "Pause the load? What is under way goes on."

@@ -29,6 +29,7 @@ struct HeaderPanel {
             Span(run.target, rank: 3),
             Span("client \(run.client)", rank: 2),
             RunWords.clock(run),
+            Span(run.isVirtual ? "virtual time" : "", .key, rank: 1),
             RunWords.phase(run),
             Span("seed \(run.seed)", .faint, rank: 5),
             Span(context.state.isFrozen ? "FROZEN" : "", .warning, rank: 1),

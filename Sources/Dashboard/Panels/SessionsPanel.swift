@@ -190,7 +190,7 @@ struct SessionWords {
         }
         return [
             Span(flight.operation.uppercased(), .strong),
-            Span(flight.path),
+            Span(flight.pathText),
             Span("under way for \(Figures.age(flight.age))", session.state.role, rank: 1),
         ]
     }

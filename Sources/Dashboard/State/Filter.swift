@@ -52,7 +52,8 @@ package struct Filter: Hashable, Sendable {
             if let column { return [column.text(of: session) ?? ""] }
             let flight = session.inFlight
             return [
-                session.user, flight?.operation ?? "", flight?.path ?? "", flight?.waitsOn ?? "",
+                session.user, flight?.operation ?? "", flight?.pathText ?? "",
+                flight?.waitsOn ?? "",
             ]
         }
     }

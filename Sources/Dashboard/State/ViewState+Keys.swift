@@ -111,10 +111,6 @@ extension ViewState {
 
     private mutating func pausePressed(seeing model: DashboardModel) -> [Intent] {
         guard running(model) else { return [] }
-        guard model.run.canPause else {
-            note = "this run cannot be paused"
-            return []
-        }
         if model.run.isPaused { return [.resume] }
         overlay = .asking(.pause)
         return []
@@ -125,10 +121,6 @@ extension ViewState {
         seeing model: DashboardModel
     ) -> [Intent] {
         guard running(model) else { return [] }
-        guard model.run.canResize else {
-            note = "sessions cannot be added to or taken from this run"
-            return []
-        }
         let count = model.sessions.count
         let step = count < 20 ? 1 : count < 200 ? 10 : 100
         let more = scalar == "+" || scalar == "="
@@ -142,10 +134,6 @@ extension ViewState {
         let hang = chosen ?? model.hangs.last { !$0.isOver && !$0.cycle.isEmpty }
         guard let hang, !hang.isOver, !hang.cycle.isEmpty else {
             note = "there is no cycle to break"
-            return
-        }
-        guard model.run.canBreak else {
-            note = "this run cannot break a hang"
             return
         }
         overlay = .victim(hang: hang.id, row: 0)

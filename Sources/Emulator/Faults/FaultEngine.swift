@@ -45,8 +45,7 @@ struct FaultEngine: Hashable, Sendable {
         }
     }
 
-    /// The names of all faults, and whether they are switched on.
-    var switches: [(name: String, isOn: Bool)] { faults.map { ($0.plan.name, $0.isOn) } }
+    var switches: [FaultSwitch] { faults.map { FaultSwitch(name: $0.plan.name, isOn: $0.isOn) } }
 
     /// The faults that strike here and now, in the order of the plan.
     mutating func strike(

@@ -118,3 +118,9 @@ package enum FaultCommand: Hashable, Sendable {
     case switchOn(String)
     case switchOff(String)
 }
+
+/// A fault of a running namespace, and whether it strikes.
+package struct FaultSwitch: Hashable, Sendable {
+    package let name: String
+    package let isOn: Bool
+}

@@ -12,7 +12,8 @@ struct FinishChecker: Hashable, Sendable {
             host.snapshot(at: now).sessions.compactMap { session in
                 guard let flight = session.inFlight else { return nil }
                 let seconds = Decimals.text(Double(flight.age) / 1e9, places: 1)
-                return "s\(session.plan.number.rawValue): \(flight.operation) \(flight.path) "
+                let path = flight.path?.text ?? ""
+                return "s\(session.plan.number.rawValue): \(flight.operation) \(path) "
                     + "has not ended for \(seconds) s"
             }
         }

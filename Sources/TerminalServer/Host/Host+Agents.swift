@@ -1,5 +1,5 @@
 internal import Dfs
-package import Primitives
+internal import Primitives
 internal import Redirector
 internal import SMBWire
 
@@ -85,7 +85,9 @@ extension Host {
     /// A session came to the end of its script.
     mutating func end(_ session: Int, at now: Instant, into effects: inout [HostEffect]) {
         sessions[session].state = .ended
+        touch(session)
         active -= 1
+        if sessions[session].isOutOfStep { fallIn(session) }
         releaseBarrier(ifComplete: now, into: &effects)
     }
 
@@ -102,15 +104,31 @@ extension Host {
     /// A session stands at a barrier; the last one lets all go on.
     mutating func assemble(_ session: Int, at now: Instant, into effects: inout [HostEffect]) {
         sessions[session].state = .assembled
+        touch(session)
         assembled += 1
         releaseBarrier(ifComplete: now, into: &effects)
     }
 
-    private mutating func releaseBarrier(
+    /// Whether a session may go on at a barrier: one that came late does where nobody waits, or it
+    /// would wait alone for ever.
+    mutating func passesBarrier(_ session: Int) -> Bool {
+        guard sessions[session].isOutOfStep else { return false }
+        guard assembled > 0 else { return true }
+        fallIn(session)
+        return false
+    }
+
+    /// From here on the others wait for the session at barriers.
+    private mutating func fallIn(_ session: Int) {
+        sessions[session].isOutOfStep = false
+        outOfStep -= 1
+    }
+
+    mutating func releaseBarrier(
         ifComplete now: Instant,
         into effects: inout [HostEffect]
     ) {
-        guard assembled > 0, assembled == active else { return }
+        guard assembled > 0, assembled == active - outOfStep else { return }
         guard plan.sharesBarriers else {
             releaseBarrier(at: now, into: &effects)
             return
@@ -118,7 +136,7 @@ extension Host {
         effects.append(.assembled)
     }
 
-    private mutating func releaseBarrier(at now: Instant, into effects: inout [HostEffect]) {
+    mutating func releaseBarrier(at now: Instant, into effects: inout [HostEffect]) {
         assembled = 0
         let waiting = sessions.indices.filter { sessions[$0].state == .assembled }
         for session in waiting { sessions[session].state = .waiting }
@@ -148,49 +166,5 @@ extension Host {
         sessions[session].work?.status = .success
         sessions[session].work?.sentence = nil
         sessions[session].work?.repeats &+= 1
-    }
-}
-
-/// What a host is told from outside while it runs; timestamped inputs of the trace.
-package enum HostCommand: Hashable, Sendable {
-    /// Nothing new is started.
-    case pause
-    case resume
-    /// Every host's sessions stand at the barrier.
-    case releaseBarrier
-    /// Break a hang: the session's operation ends with an error.
-    case cancel(SessionNumber)
-}
-
-extension Host {
-    package mutating func command(
-        _ command: HostCommand,
-        at now: Instant,
-        into effects: inout [HostEffect]
-    ) {
-        switch command {
-        case .pause: isPaused = true
-        case .resume:
-            isPaused = false
-            for index in sessions.indices where sessions[index].state == .waiting {
-                advance(index, at: now, into: &effects)
-            }
-        case .releaseBarrier: releaseBarrier(at: now, into: &effects)
-        case .cancel(let number): cancel(number, at: now)
-        }
-        settle(at: now, into: &effects)
-    }
-
-    /// What waits for a lock ends at once; what waits for an answer is asked for back by CANCEL.
-    private mutating func cancel(_ number: SessionNumber, at now: Instant) {
-        guard let session = sessions.firstIndex(where: { $0.plan.number == number }),
-            sessions[session].work != nil
-        else { return }
-        let task = session * plan.model.lanes
-        sessions[session].work?.status = .cancelled
-        sessions[session].work?.sentence = "was cancelled to break a hang"
-        if !interpreter.abort(task, into: &modelEffects) {
-            redirector.cancel(tag: task, at: now, into: &redirectorEffects)
-        }
     }
 }

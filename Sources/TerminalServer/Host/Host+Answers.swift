@@ -22,6 +22,7 @@ extension Host {
             sessions[session].work?.service += latency
             sessions[session].work?.lastLatency = latency
         }
+        noteAnswer(answer, session)
         if !answer.isSuccess {
             let server = server(of: task)
             sessions[session].work?.failedAt = server

@@ -12,7 +12,9 @@ extension Host {
         at now: Instant,
         into effects: inout [HostEffect]
     ) {
-        guard sessions[session].state == .waiting, phase == .running, !isPaused else { return }
+        guard sessions[session].state == .waiting, phase == .running else { return }
+        if sessions[session].isLeaving { return leave(session, at: now, into: &effects) }
+        guard !isPaused else { return }
         // Steps that ask for nothing (reading what is not open) must not spin within one instant.
         for _ in 0..<1_000 {
             if let pace = sessions[session].pace, pace.next > now {
@@ -29,6 +31,7 @@ extension Host {
             case .finished:
                 end(session, at: now, into: &effects)
                 return
+            case .step(.barrier) where passesBarrier(session): continue
             case .step(.barrier):
                 assemble(session, at: now, into: &effects)
                 return
@@ -46,6 +49,7 @@ extension Host {
 
     private mutating func sleep(_ session: Int, until instant: Instant) {
         sessions[session].state = .thinking
+        touch(session)
         wakes.add(session, at: instant)
     }
 
@@ -90,7 +94,9 @@ extension Host {
             sessions[session].remaining = nil
             return nil
         }
-        func work(_ kind: OperationKind) -> Work { Work(kind, isMeasured: true, started: now) }
+        func work(_ kind: OperationKind) -> Work {
+            Work(kind, path: open.path, isMeasured: true, started: now)
+        }
         switch step {
         case .read(let size, let count, let offset):
             keepRest(of: .read(size: size, count: 1, offset), count, session)
@@ -164,8 +170,8 @@ extension Host {
         let values = PathTemplate.Values(
             run: plan.runFolder,
             file: file,
-            session: plan.sessions[session].number.rawValue,
-            user: plan.sessions[session].userName,
+            session: sessions[session].plan.number.rawValue,
+            user: sessions[session].plan.userName,
             count: sessions[session].filledPaths
         )
         let text = template.fill(values, using: &sessions[session].cursor.random)
@@ -185,6 +191,8 @@ extension Host {
         if needsPath, let path = work.path { work.resolution = dfs.begin(path) }
         sessions[session].work = work
         sessions[session].state = .working
+        sessions[session].requests.removeAll(keepingCapacity: true)
+        touch(session)
         busy += 1
         if phase == .proving || phase == .preparing { setupDue = work.started + plan.setupLimit }
         interpreter.begin(
@@ -204,12 +212,14 @@ extension Host {
         guard let work = sessions[session].work else { return }
         sessions[session].work = nil
         sessions[session].state = .waiting
+        touch(session)
         busy -= 1
         let isError = work.status != .success
         if isError {
             let sentence = work.sentence ?? "\(work.kind.name) failed: \(work.status)"
             sessions[session].lastError = sentence
             sessions[session].lastFailure = SessionFailure(of: work)
+            if sessions[session].isLeaving { forget(after: work.kind, session) }
         }
         if plan.tracesResolutions, let records = work.resolution?.records {
             for (record, latency) in zip(records, work.recordLatencies) {
@@ -254,6 +264,15 @@ extension Host {
         )
         statistics[work.kind.rawValue].record(latencies, status: work.status.rawValue)
         sessions[session].statistics.record(latencies, isError: isError)
+        sessions[session].recent.add(
+            .init(
+                kind: work.kind,
+                path: work.path,
+                began: work.started,
+                took: latencies.response,
+                status: work.status
+            )
+        )
         if isError { report(failureOf: work, session, at: now, into: &effects) }
     }
 }

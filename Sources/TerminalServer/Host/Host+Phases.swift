@@ -66,7 +66,7 @@ extension Host {
             proveNext(at: now, into: &effects)
             return
         }
-        let user = plan.sessions[session].user
+        let user = sessions[session].plan.user
         let reason = sessions[session].lastError ?? ""
         if work.status == .success {
             // The load's own log-ons are to be measured like all others.
@@ -85,8 +85,9 @@ extension Host {
             into: &effects
         )
         refusedUsers.append(user)
-        for index in sessions.indices where plan.sessions[index].user == user {
+        for index in sessions.indices where sessions[index].plan.user == user {
             sessions[index].state = .refused
+            touch(index)
             sessions[index].lastError = reason
             active -= 1
         }

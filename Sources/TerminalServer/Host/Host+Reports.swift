@@ -63,7 +63,7 @@ extension Host {
         at now: Instant,
         into effects: inout [HostEffect]
     ) {
-        let number = session.map { plan.sessions[$0].number }
+        let number = session.map { sessions[$0].plan.number }
         effects.append(.event(HostEvent(at: now, session: number, sentence: sentence)))
     }
 

@@ -23,6 +23,7 @@ extension Host {
             interpreter.answer(task, .failed, into: &modelEffects)
             return
         }
+        note(request, session, at: now)
         redirector.submit(concrete, tag: task, at: now, into: &redirectorEffects)
     }
 
@@ -37,7 +38,7 @@ extension Host {
         case .connect(.server), .connect(.root):
             return serverName(session, request.end).map { .connect(server: $0) }
         case .logon(.server), .logon(.root):
-            return link.map { .logon($0.connection, user: plan.sessions[session].user) }
+            return link.map { .logon($0.connection, user: sessions[session].plan.user) }
         case .treeConnect(.server), .treeConnect(.root):
             guard let smbSession = link?.smbSession, let share = share(session, request.end)
             else { return nil }

@@ -43,6 +43,12 @@ package struct Host: Hashable, Sendable {
     var fileIndices: [String: Int32] = [:]
     /// Sessions that stand at a barrier.
     var assembled = 0
+    /// Sessions that the others do not wait for at barriers.
+    var outOfStep = 0
+    /// Sessions that have changed since the last glance.
+    var touched: [Int] = []
+    /// How many sessions the watcher knows.
+    var told: Int
     /// Nothing new is started until somebody lets the load go on.
     var isPaused = false
     /// The addresses of both ends of a connection, by its raw number; for look-up only.
@@ -105,14 +111,11 @@ package struct Host: Hashable, Sendable {
             settings: plan.redirector,
             random: random.stream(.max - UInt64(plan.number))
         )
-        sessions = plan.sessions.map { session in
-            let stream = random.stream(UInt64(session.number.rawValue))
-            return HostSession(
-                plan: session,
-                cursor: ScriptCursor(plan.script, random: stream)
-            )
+        sessions = plan.sessions.map {
+            HostSession(plan: $0, script: plan.script, seed: plan.seed)
         }
         active = plan.sessions.count
+        told = plan.sessions.count
         statistics = OperationKind.allCases.map { _ in OperationStatistics() }
     }
 
@@ -135,6 +138,7 @@ package struct Host: Hashable, Sendable {
         interpreter.tick(to: now, into: &modelEffects)
         while let session = wakes.due(at: now) {
             sessions[session].state = .waiting
+            touch(session)
             if let pace = sessions[session].pace {
                 scheduleLag.record(now.nanoseconds(since: pace.next))
             }
@@ -260,6 +264,13 @@ struct WakeQueue: Hashable, Sendable {
     }
 
     mutating func removeAll() { heap.removeAll() }
+
+    /// Takes out sessions that are not to be woken.
+    mutating func remove(where isMeant: (Int) -> Bool) {
+        let kept = heap.filter { !isMeant($0.session) }
+        heap = []
+        for entry in kept { add(entry.session, at: entry.at) }
+    }
 
     /// Sessions that wake at the same instant wake in the order of their numbers.
     private func isBefore(_ left: Int, _ right: Int) -> Bool {

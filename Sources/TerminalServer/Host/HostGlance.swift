@@ -1,7 +1,10 @@
 package import Measurement
 package import Primitives
+internal import Redirector
+internal import SMBWire
 
-/// A host at a glance, for a person who watches: as little as it takes, ten times a second.
+/// A host at a glance, for a person who watches: what has changed since the last glance, ten times
+/// a second.
 package struct HostGlance: Sendable {
     /// What a session is about.
     package enum Activity: UInt8, Hashable, Sendable {
@@ -12,8 +15,10 @@ package struct HostGlance: Sendable {
         case ended
     }
 
-    /// One session; times are nanoseconds.
+    /// One session that has changed; times are nanoseconds.
     package struct Session: Sendable {
+        /// Index into the host's sessions.
+        package let index: Int
         package let activity: Activity
         package let operations: UInt64
         package let errors: UInt64
@@ -22,7 +27,7 @@ package struct HostGlance: Sendable {
         /// What is under way, on which path, and since when; nil if nothing is.
         package let kind: OperationKind?
         package let path: UNCPath?
-        package let age: UInt64
+        package let since: Instant?
     }
 
     /// The percentiles of one session, which cost more than all the rest: some sessions at a time.
@@ -33,79 +38,139 @@ package struct HostGlance: Sendable {
         package let p99: UInt64
     }
 
-    /// The one session that somebody wants to know all about.
-    package struct Detail: Sendable {
-        package let number: SessionNumber
-        package let response: SessionHistogram
-        package let lastError: String?
+    /// A request of the operation under way.
+    package struct Request: Sendable {
+        package let record: RequestRecord
+        package let server: String
+        /// What there is to say of an old one: what it waits for, its ids.
+        package let note: String
     }
 
+    /// The one session that somebody wants to know all about.
+    package struct Detail: Sendable {
+        package let index: Int
+        package let response: SessionHistogram
+        package let lastError: String?
+        /// Oldest first.
+        package let requests: [Request]
+        /// Newest first.
+        package let recent: [EndedOperation]
+    }
+
+    /// What the glance is to tell besides what has changed.
+    package struct Question: Hashable, Sendable {
+        /// Counts the glances.
+        package var number: Int
+        /// The index of a session that is told in detail.
+        package var wanted: Int?
+        /// Who waits for what, which takes a search.
+        package var asksForWaits = false
+
+        package init(number: Int) { self.number = number }
+    }
+
+    package let at: Instant
     package let phase: String
     package let isPaused: Bool
+    /// Sessions that were added since the last glance.
+    package let newcomers: [SessionPlan]
     package let sessions: [Session]
     package let percentiles: [Percentiles]
     package let detail: Detail?
-    /// Who waits for what; nil while nothing is old enough to be worth the search.
     package let waits: WaitsAndHolds?
 }
 
 extension Host {
     /// How many glances it takes until the percentiles of all sessions were told.
     private static var glancesPerRound: Int { 20 }
-    /// Waits are listed from this age on, in nanoseconds, and not in every glance.
-    private static var oldWait: UInt64 { 500_000_000 }
-    private static var glancesPerWaits: Int { 5 }
+    /// Younger requests come and go faster than anybody reads what can be said of them.
+    private static var oldRequest: UInt64 { 250_000_000 }
 
-    /// The host as it is at `now`; `number` counts the glances, `wanted` is told in detail.
-    package func glance(_ number: Int, wanted: SessionNumber?, at now: Instant) -> HostGlance {
-        var oldest: UInt64 = 0
-        let shown = sessions.map { session in
-            let age = session.work.map { now.nanoseconds(since: $0.intended) } ?? 0
-            oldest = max(oldest, age)
-            return HostGlance.Session(
-                activity: session.state.activity,
-                operations: session.statistics.operations,
-                errors: session.statistics.errors,
-                last: session.statistics.last,
-                maximum: session.statistics.response.maximum,
-                kind: session.work?.kind,
-                path: session.work?.path ?? session.open?.path,
-                age: age
-            )
-        }
-        let first = number % Self.glancesPerRound
-        let round = stride(from: first, to: sessions.count, by: Self.glancesPerRound)
-        let listsWaits = oldest >= Self.oldWait && number.isMultiple(of: Self.glancesPerWaits)
+    /// What has changed since the last glance; there is one watcher.
+    package mutating func glance(_ question: HostGlance.Question, at now: Instant) -> HostGlance {
+        let changed = touched
+        touched.removeAll(keepingCapacity: true)
+        for index in changed { sessions[index].isTouched = false }
+        let newcomers = sessions[told...].map(\.plan)
+        told = sessions.count
         return HostGlance(
+            at: now,
             phase: "\(phase)",
             isPaused: isPaused,
-            sessions: shown,
-            percentiles: round.map { index in
-                let response = sessions[index].statistics.response
-                return HostGlance.Percentiles(
-                    session: index,
-                    p50: response.percentile(50),
-                    p99: response.percentile(99)
-                )
-            },
-            detail: wanted.flatMap { wanted in
-                sessions.first { $0.plan.number == wanted }.map { session in
-                    HostGlance.Detail(
-                        number: wanted,
-                        response: session.statistics.response,
-                        lastError: session.lastError
-                    )
-                }
-            },
-            waits: listsWaits
+            newcomers: newcomers,
+            sessions: changed.map { glance(atSession: $0) },
+            percentiles: percentiles(question.number),
+            detail: question.wanted.flatMap { detail(of: $0, at: now) },
+            waits: question.asksForWaits
                 ? interpreter.waitsAndHolds { scope, index in name(scope, index) } : nil
         )
     }
 
-    /// The session of a task of the client model, by its number across all hosts.
-    package func session(ofTask task: Int) -> SessionNumber? {
-        let index = interpreter.session(of: task)
-        return sessions.indices.contains(index) ? sessions[index].plan.number : nil
+    /// Notes that a session is not as it was at the last glance.
+    mutating func touch(_ session: Int) {
+        guard !sessions[session].isTouched else { return }
+        sessions[session].isTouched = true
+        touched.append(session)
+    }
+
+    private func glance(atSession index: Int) -> HostGlance.Session {
+        let session = sessions[index]
+        return HostGlance.Session(
+            index: index,
+            activity: session.state.activity,
+            operations: session.statistics.operations,
+            errors: session.statistics.errors,
+            last: session.statistics.last,
+            maximum: session.statistics.response.maximum,
+            kind: session.work?.kind,
+            path: session.work?.path ?? session.open?.path,
+            since: session.work?.intended
+        )
+    }
+
+    private func percentiles(_ number: Int) -> [HostGlance.Percentiles] {
+        let first = number % Self.glancesPerRound
+        return stride(from: first, to: sessions.count, by: Self.glancesPerRound).map { index in
+            let response = sessions[index].statistics.response
+            return HostGlance.Percentiles(
+                session: index,
+                p50: response.percentile(50),
+                p99: response.percentile(99)
+            )
+        }
+    }
+
+    private func detail(of index: Int, at now: Instant) -> HostGlance.Detail? {
+        guard sessions.indices.contains(index) else { return nil }
+        let session = sessions[index]
+        let requests = session.work == nil ? [] : session.requests
+        return HostGlance.Detail(
+            index: index,
+            response: session.statistics.response,
+            lastError: session.lastError,
+            requests: requests.map { record in
+                HostGlance.Request(
+                    record: record,
+                    server: name(.server, Int(record.server)),
+                    note: note(on: record, of: index, at: now)
+                )
+            },
+            recent: session.recent.newestFirst
+        )
+    }
+
+    private func note(on record: RequestRecord, of session: Int, at now: Instant) -> String {
+        guard record.answered == nil else {
+            return record.status == .success ? "" : "\(record.status)"
+        }
+        let task = session * plan.model.lanes
+        guard now.nanoseconds(since: record.began) >= Self.oldRequest,
+            let request = redirector.outstanding.last(where: { $0.tag == task })
+        else { return "" }
+        guard let message = request.messageID else { return "waits for a credit" }
+        let wire = tuples[request.connection.rawValue].map { ", \($0)" } ?? ""
+        let interim = request.times.interim == nil ? "" : ", STATUS_PENDING came"
+        return "message \(message.rawValue)\(wire)\(interim)"
     }
 }
 

@@ -19,7 +19,9 @@ package enum OperationKind: Int, Hashable, Sendable, CaseIterable {
     case notify
     case logoff
 
-    package var name: String { "\(self)" }
+    package var name: String { Self.names[rawValue] }
+
+    private static let names = allCases.map { "\($0)" }
 }
 
 /// How an open is made.
@@ -122,7 +124,7 @@ struct OpenFile: Hashable, Sendable {
 
 /// One simulated user while the host runs.
 struct HostSession: Hashable, Sendable {
-    enum State: Hashable, Sendable {
+    enum State: String, Hashable, Sendable {
         case waiting
         case thinking
         case working
@@ -154,8 +156,24 @@ struct HostSession: Hashable, Sendable {
     var lastFailure: SessionFailure?
     /// It deletes something that the run made.
     var isDeleting = false
+    /// The requests of its last operation, oldest first.
+    var requests: [RequestRecord] = []
+    /// What it did before, a few operations.
+    var recent = RecentOperations()
+    /// Came while the load was on, and does not yet meet the others at barriers.
+    var isOutOfStep = false
+    /// Ends what it is about, logs off, and is gone.
+    var isLeaving = false
+    /// Is in the host's list of what has changed since the last glance.
+    var isTouched = false
     /// Breaks that are not acknowledged yet, the oldest first; the agent has the first one's.
     var acknowledgements: [Acknowledgement] = []
+
+    init(plan: SessionPlan, script: Script, seed: UInt64) {
+        self.plan = plan
+        let stream = SplitMix64(seed: seed).stream(UInt64(plan.number.rawValue))
+        cursor = ScriptCursor(script, random: stream)
+    }
 
     struct Remaining: Hashable, Sendable {
         let step: Step

@@ -26,7 +26,7 @@ package struct HostSnapshot: Hashable, Sendable {
     package struct Session: Hashable, Sendable {
         package struct InFlight: Hashable, Sendable {
             package let operation: String
-            package let path: String
+            package let path: UNCPath?
             /// Nanoseconds.
             package let age: UInt64
         }
@@ -58,7 +58,6 @@ package struct HostSnapshot: Hashable, Sendable {
     package let scheduleLag: Histogram
     package let connections: [ConnectionUse]
     package let trace: [ResolutionTrace]
-    package let waits: WaitsAndHolds
 }
 
 extension Host {
@@ -72,11 +71,11 @@ extension Host {
                 HostSnapshot.Session(
                     plan: session.plan,
                     statistics: session.statistics,
-                    state: "\(session.state)",
+                    state: session.state.rawValue,
                     inFlight: session.work.map { work in
                         .init(
                             operation: work.kind.name,
-                            path: (work.path ?? session.open?.path)?.text ?? "",
+                            path: work.path ?? session.open?.path,
                             age: now.nanoseconds(since: work.intended)
                         )
                     },
@@ -91,8 +90,7 @@ extension Host {
             dropped: dropped,
             scheduleLag: scheduleLag,
             connections: redirector.connectionUses,
-            trace: trace,
-            waits: interpreter.waitsAndHolds { scope, index in name(scope, index) }
+            trace: trace
         )
     }
 

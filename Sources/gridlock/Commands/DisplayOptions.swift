@@ -32,15 +32,18 @@ struct DisplayOptions: ParsableArguments {
     }
 
     /// Performs the run in the way that was asked for, or that suits where it is started.
-    func perform(_ run: LoadRun, prefersLines: Bool) -> RunResults.Result {
-        if plain { return DashboardRun(run, decidesOnHangs: false).narrate() }
+    func perform(
+        _ run: some UnwatchedRun,
+        prefersLines: Bool
+    ) throws -> RunResults.Result {
+        if plain { return run.watched(byPerson: false).narrate() }
         guard dashboard || !(headless || prefersLines) else { return run.perform() }
         let settings = settings(ProcessInfo.processInfo.environment)
         // What is no terminal needs no excuse, unless a dashboard was asked for.
         let isTerminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
         guard isTerminal || dashboard else { return run.perform() }
         do {
-            return try DashboardRun(run, decidesOnHangs: true).perform(settings)
+            return try run.watched(byPerson: true).perform(settings)
         } catch {
             Console.note("gridlock: no dashboard, \(error); lines follow")
             return run.perform()

@@ -108,11 +108,12 @@ struct RunCommand: ParsableCommand {
             return results.take(RunState(hosts: []), facts)
         }
         if plan.settings.isVirtual, let emulation = plan.emulation {
-            return try VirtualRun(plan, emulation, results: results).perform()
+            let run = try VirtualRun(plan, emulation, results: results)
+            return try display.perform(run, prefersLines: json)
         }
         let hosts = try plan.hosts(runFolder: "gridlock-\(RunPlan.newID())")
         let run = LoadRun(plan, hosts, results: results)
-        return display.perform(run, prefersLines: json)
+        return try display.perform(run, prefersLines: json)
     }
 }
 

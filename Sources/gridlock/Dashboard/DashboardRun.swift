@@ -1,4 +1,5 @@
 internal import Dashboard
+internal import Emulator
 internal import Foundation
 internal import NIOCore
 internal import Primitives
@@ -11,54 +12,40 @@ internal import Transport
 /// A run that a person watches: the dashboard has the main thread, and reads the run there.
 ///
 /// No event loop is waited for while the screen is on: each is asked, and what has come is shown.
-final class DashboardRun: DashboardSource {
-    private let run: LoadRun
-    private var builder: DashboardBuilder
+final class DashboardRun: WatchedRun {
+    let run: LoadRun
+    private var builder: ModelBuilder
+    private var inputs: RunInputs
     private let feed = Arrivals<HostEvent>()
     private let glances = Arrivals<(host: Int, glance: HostGlance, lag: UInt64)>()
+    private let switches = Arrivals<[FaultSwitch]>()
     private let states = Arrivals<(RunState, lag: UInt64)>()
     private var hasBegun = false
     private var isAsked: [Bool] = []
     private var glanceNumber = 0
     private var nextSample = ContinuousClock.now
     private var isSampling = false
-    private var result: RunResults.Result?
+    private(set) var result: RunResults.Result?
     private let decidesOnHangs: Bool
 
     /// Whoever looks at a dashboard decides what becomes of a hang; who reads lines does not.
     init(_ run: LoadRun, decidesOnHangs: Bool) {
         self.run = run
         self.decidesOnHangs = decidesOnHangs
-        builder = DashboardBuilder(run.plan, run.hostPlans)
+        builder = ModelBuilder(run.plan, hosts: run.hostPlans)
+        inputs = RunInputs(sessions: run.plan.settings.sessions, hosts: run.hostPlans.count)
     }
 
-    /// Shows the run until the person leaves it, and returns its results; refused where no
-    /// dashboard can be shown, and then nothing was begun.
-    func perform(_ settings: TerminalSettings) throws(TerminalRefusal) -> RunResults.Result {
-        let ending = try DashboardLoop.run(self, settings: settings)
-        // Terminal and standard error are the person's again.
-        if let result { return result }
-        switch ending {
-        case .quit: run.stop(bySignal: nil)
-        case .signal(let number): run.stop(bySignal: number)
-        }
+    var plan: RunPlan { run.plan }
+
+    func end(bySignal number: Int32?) -> RunResults.Result {
+        run.stop(bySignal: number)
         return run.waitForEnd()
     }
 
-    /// Tells the run in lines, for screen readers, and returns its results.
-    func narrate() -> RunResults.Result {
-        let signals = run.watchSignals()
-        let period = UInt64(clamping: run.plan.settings.progress.wholeNanoseconds)
-        var narrator = PlainNarrator(period: period)
-        while true {
-            for line in narrator.lines(for: model(wanted: nil)) { Console.note(line) }
-            if let result {
-                signals.end()
-                return result
-            }
-            _ = run.hear(within: .milliseconds(200))
-        }
-    }
+    func watchSignals() -> SignalWatch { run.watchSignals() }
+
+    func rest() { _ = run.hear(within: .milliseconds(200)) }
 
     func model(wanted: SessionNumber?) -> DashboardModel {
         if !hasBegun { begin() }
@@ -66,6 +53,7 @@ final class DashboardRun: DashboardSource {
         for event in feed.take() { builder.take(event) }
         for (host, glance, lag) in glances.take() {
             isAsked[host] = false
+            guard result == nil else { continue }
             builder.take(glance, ofHost: host, lag: lag)
         }
         for (state, lag) in states.take() {
@@ -79,11 +67,13 @@ final class DashboardRun: DashboardSource {
                 timeline: run.results.timeline
             )
         }
+        for switches in switches.take() { builder.model.faults = switches.map { .init($0) } }
         if result == nil { showHangs() }
         if run.isOver, result == nil { finish() }
         if result == nil {
             ask(wanted)
-            builder.elapsed = .now - run.began
+            builder.model.run.elapsed =
+                UInt64(clamping: (ContinuousClock.now - run.began).wholeNanoseconds)
         }
         return builder.model
     }
@@ -103,9 +93,14 @@ final class DashboardRun: DashboardSource {
     private func ask(_ wanted: SessionNumber?) {
         glanceNumber += 1
         let glances = glances
+        let place = wanted.flatMap { builder.place(of: $0) }
         for (host, loop) in run.loops.enumerated() where !isAsked[host] {
             isAsked[host] = true
-            loop.glance(glanceNumber, wanted: wanted).whenSuccess { answer in
+            var question = HostGlance.Question(number: glanceNumber)
+            question.wanted = place?.host == host ? place?.index : nil
+            question.asksForWaits =
+                builder.asksForWaits(ofHost: host) && glanceNumber.isMultiple(of: 5)
+            loop.glance(question).whenSuccess { answer in
                 guard let answer else { return }
                 glances.add((host, answer.0, answer.lag))
             }
@@ -135,15 +130,18 @@ final class DashboardRun: DashboardSource {
         }
         switch intent {
         case .stop: run.stop(bySignal: nil)
-        case .pause: for loop in run.loops { loop.command(.pause) }
-        case .resume: for loop in run.loops { loop.command(.resume) }
         case .dump:
             run.dump()
             builder.tell(.information, "dashboard", "asked the watchdog to look at once")
         case .breakHang(let hang, let victim):
             run.breakHang(hang, byCancelling: victim)
             builder.tell(.warning, "dashboard", "hang \(hang): asked for the end of \(victim)")
-        case .addSessions, .removeSessions, .setFault, .quit, .interrupt, .suspend, .redraw: break
+        default:
+            let faults = builder.model.faults
+            guard let input = inputs.input(for: intent, faults: faults) else { return }
+            let switches = switches
+            run.perform(input) { switches.add($0) }
+            builder.tell(.information, "dashboard", input.sentence)
         }
     }
 
@@ -162,6 +160,10 @@ final class DashboardRun: DashboardSource {
     }
 
     func wrote(_ line: String) { builder.tell(.warning, "stderr", line) }
+}
+
+extension DashboardModel.Fault {
+    init(_ fault: FaultSwitch) { self.init(name: fault.name, isOn: fault.isOn) }
 }
 
 /// Values from any thread, for the dashboard's.

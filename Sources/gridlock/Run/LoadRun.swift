@@ -1,3 +1,4 @@
+internal import Dashboard
 internal import Dispatch
 internal import Emulator
 internal import Foundation
@@ -29,6 +30,7 @@ package final class LoadRun {
     private let tokens: TokenSource
     private let mailbox = Mailbox()
     private(set) var loops: [HostLoop] = []
+    private var emulator: EmulatorLoop?
     private var group: MultiThreadedEventLoopGroup?
     /// Hosts that are not done.
     private var running = 0
@@ -89,9 +91,21 @@ package final class LoadRun {
         watch.breakHang(id, byCancelling: session)
     }
 
+    /// Does what a person wants; `switched` hears from any thread how the faults stand then.
+    func perform(
+        _ input: RunInput,
+        switched: @escaping @Sendable ([FaultSwitch]) -> Void
+    ) {
+        let seconds = (ContinuousClock.now - began).seconds
+        results.events?.append(RunEvent(.input, at: seconds, input.sentence).line)
+        for (host, command) in input.commands { loops[host].command(command) }
+        guard let fault = input.fault, let emulator else { return }
+        emulator.command(fault).whenSuccess(switched)
+    }
+
     /// Stops the process by `stop`, and leaves the time that it stood still out of the run's.
     func suspend(_ stop: () -> Duration) {
-        HostLoop.freeze(loops) {
+        HostLoop.freeze(loops, emulator) {
             let gap = stop()
             began += gap
             watch.leaveOut(gap)
@@ -171,7 +185,8 @@ package final class LoadRun {
 
     /// A barrier falls when all hosts that still run stand at it.
     private func assembled(_ host: Int) {
-        waiting.append(host)
+        // A host that got another session meanwhile says it again.
+        if !waiting.contains(host) { waiting.append(host) }
         guard waiting.count >= running else { return }
         for number in waiting { loops[number].command(.releaseBarrier) }
         waiting = []
@@ -194,6 +209,7 @@ package final class LoadRun {
                 origin: origin
             )
         }
+        emulator = ports.emulator
         let free = Array(group.makeIterator()).dropFirst(isEmulated ? 1 : 0)
         let mailbox = mailbox
         loops = hostPlans.enumerated().map { index, host in

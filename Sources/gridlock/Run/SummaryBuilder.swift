@@ -84,7 +84,7 @@ struct SummaryBuilder {
             inFlight: session.inFlight.map { flight in
                 .init(
                     operation: flight.operation,
-                    path: flight.path,
+                    path: flight.path?.text ?? "",
                     ageSeconds: Double(flight.age) / 1e9
                 )
             },

@@ -1,3 +1,4 @@
+internal import Dashboard
 internal import Foundation
 internal import Primitives
 internal import Report
@@ -7,10 +8,16 @@ internal import Watchdog
 
 /// One run in virtual time: hosts and emulated servers in one thread, repeatable from the seed.
 final class VirtualRun {
-    private let plan: RunPlan
-    private let results: RunResults
-    private let mailbox = Mailbox()
-    private var world: World
+    let plan: RunPlan
+    let results: RunResults
+    let hostPlans: [HostPlan]
+    let mailbox = Mailbox()
+    var world: World
+    /// Hears what the hosts say in place of standard error.
+    var voice: ((HostEvent) -> Void)?
+    private let clock = ContinuousClock()
+    private var began = ContinuousClock.now
+    private var steps = 0
     private var signal: Int32?
     private var noted = 0
     private var written = 0
@@ -24,8 +31,9 @@ final class VirtualRun {
         self.results = results
         // The folder's name is part of every path, so it has to follow from the seed.
         let id = String(plan.settings.seed, radix: 16)
+        hostPlans = try plan.hosts(runFolder: "gridlock-\(id)")
         var worldPlan = WorldPlan(
-            hosts: try plan.hosts(runFolder: "gridlock-\(id)"),
+            hosts: hostPlans,
             namespace: emulation.plan,
             addresses: emulation.addresses,
             userNames: emulation.userNames,
@@ -43,29 +51,70 @@ final class VirtualRun {
     /// Runs to the end, whatever that is.
     func perform() -> RunResults.Result {
         let signals = SignalWatch(posting: mailbox)
-        let clock = ContinuousClock()
-        let began = clock.now
+        begin()
         var lastProgress = began
-        var steps = 0
-        world.start()
-        while !world.isFinished, world.step() {
-            steps += 1
-            guard steps.isMultiple(of: 1_024) else { continue }
+        while advance() {
             hearSignals()
-            tell()
-            sample(wall: clock.now - began)
             if clock.now - lastProgress >= plan.settings.progress {
                 lastProgress = clock.now
                 progress(wall: clock.now - began)
             }
         }
+        signals.end()
+        return end()
+    }
+
+    func begin() {
+        began = clock.now
+        world.start()
+    }
+
+    /// Takes the next steps; false when there are none.
+    ///
+    /// As many of them in every run of a seed, so that samples fall on the same moments.
+    func advance() -> Bool {
+        repeat {
+            guard !world.isFinished, world.step() else { return false }
+            steps += 1
+        } while !steps.isMultiple(of: 1_024)
+        tell()
+        sample(wall: clock.now - began)
+        return true
+    }
+
+    /// The results of a run that has no more steps.
+    func end() -> RunResults.Result {
         world.finish()
         tell()
-        signals.end()
         return results.take(state, facts(wall: clock.now - began))
     }
 
-    private var state: RunState {
+    /// What is known in the middle of the run.
+    var factsSoFar: RunFacts {
+        var facts = facts(wall: clock.now - began)
+        facts.isComplete = false
+        return facts
+    }
+
+    /// Somebody looks on: a hang does not end the run, unless a setting says so.
+    func goesOnAfterHangs() {
+        if plan.settings.onHang == nil { world.onHang = .continue }
+    }
+
+    func stop(bySignal number: Int32?) {
+        signal = signal ?? number
+        world.stop(grace: plan.settings.grace)
+    }
+
+    /// Does what a person wants; a part of the trace.
+    func perform(_ input: RunInput) {
+        let seconds = Double(world.now.nanoseconds) / 1e9
+        results.events?.append(RunEvent(.input, at: seconds, input.sentence).line)
+        for (host, command) in input.commands { world.command(command, toHost: host) }
+        if let fault = input.fault { world.command(fault) }
+    }
+
+    var state: RunState {
         RunState(hosts: world.hosts.map { $0.snapshot(at: world.now) })
     }
 
@@ -78,11 +127,11 @@ final class VirtualRun {
         return facts
     }
 
-    private func hearSignals() {
+    /// Ends the load if a signal asks for it.
+    func hearSignals() {
         guard case .signal(let number)? = mailbox.next(within: .zero), signal == nil else { return }
-        signal = number
         Console.note("stopping; what is under way may end, results follow")
-        world.stop(grace: plan.settings.grace)
+        stop(bySignal: number)
     }
 
     /// Passes on what the hosts said since the last time.
@@ -91,7 +140,7 @@ final class VirtualRun {
         written = world.manifest.count
         for (_, event) in world.events[noted...] {
             results.events?.append(RunEvent(event).line)
-            Console.note(event)
+            if let voice { voice(event) } else { Console.note(event) }
         }
         noted = world.events.count
         for sighting in world.sightings[seen...] {

@@ -1,10 +1,21 @@
-internal import Dashboard
-internal import Measurement
-internal import Primitives
+package import Measurement
 internal import TerminalServer
 
+/// What all hosts measured so far.
+package struct RunFigures: Sendable {
+    /// By the raw value of `OperationKind`.
+    package let operations: [OperationStatistics]
+    /// Arrivals that the generator had to leave out.
+    package let dropped: UInt64
+
+    package init(operations: [OperationStatistics], dropped: UInt64) {
+        self.operations = operations
+        self.dropped = dropped
+    }
+}
+
 /// The figures of all sessions together, once a second.
-struct TotalFigures {
+struct TotalFigures: Sendable {
     /// All response latencies by the rows of the heat map.
     private(set) var latencies: [UInt64] = []
     private var counts = [UInt64](repeating: 0, count: OperationKind.allCases.count)
@@ -14,7 +25,7 @@ struct TotalFigures {
     )
 
     /// Brings the figures into the model; `seconds` since the last time, 0 for no rates.
-    mutating func take(_ state: RunState, seconds: Double, into model: inout DashboardModel) {
+    mutating func take(_ state: RunFigures, seconds: Double, into model: inout DashboardModel) {
         let sums = state.operations
         let whole = sums.reduce(into: OperationStatistics()) { $0.add($1) }
         latencies = whole.response.rows

@@ -1,4 +1,3 @@
-internal import Dashboard
 internal import Primitives
 internal import TerminalServer
 

@@ -1,0 +1,84 @@
+internal import Dfs
+package import Primitives
+internal import Redirector
+package import SMBWire
+
+/// A request of an operation, for whoever looks at one session.
+package struct RequestRecord: Hashable, Sendable {
+    let request: ModelRequest
+    /// Index into the host's servers.
+    let server: Int32
+    /// What is asked for; nil where the server says it all.
+    package let path: UNCPath?
+    /// When the client model asked for it.
+    package let began: Instant
+    /// Nil until it is answered.
+    package var answered: Instant?
+    package var status = NTStatus.success
+
+    package var name: String { request.name }
+}
+
+/// An operation that ended.
+package struct EndedOperation: Hashable, Sendable {
+    package let kind: OperationKind
+    package let path: UNCPath?
+    package let began: Instant
+    /// The response latency, in nanoseconds.
+    package let took: UInt64
+    package let status: NTStatus
+}
+
+/// The last operations of a session, in a ring: what is older is gone.
+struct RecentOperations: Hashable, Sendable {
+    private static let most = 8
+    private var ring: [EndedOperation] = []
+    private var oldest = 0
+
+    mutating func add(_ operation: EndedOperation) {
+        guard ring.count == Self.most else {
+            ring.append(operation)
+            return
+        }
+        ring[oldest] = operation
+        oldest = (oldest + 1) % Self.most
+    }
+
+    var newestFirst: [EndedOperation] {
+        (ring[oldest...] + ring[..<oldest]).reversed()
+    }
+}
+
+/// What a session asked for during its operation.
+extension Host {
+    /// A long listing asks hundreds of times: the last requests are kept.
+    private static var requestsMax: Int { 12 }
+
+    mutating func note(_ request: ModelRequest, _ session: Int, at now: Instant) {
+        let key = interpreter.key(of: session * plan.model.lanes)
+        if sessions[session].requests.count >= Self.requestsMax {
+            sessions[session].requests.removeFirst()
+        }
+        let work = sessions[session].work
+        let path: UNCPath? =
+            switch request {
+            case .getReferral: work?.need?.path
+            case .treeConnect(.server), .create: work?.target?.path
+            default: nil
+            }
+        sessions[session].requests.append(
+            RequestRecord(
+                request: request,
+                server: request.end == .root ? key.root : key.server,
+                path: path,
+                began: now
+            )
+        )
+    }
+
+    mutating func noteAnswer(_ answer: Answer, _ session: Int) {
+        guard let last = sessions[session].requests.indices.last else { return }
+        sessions[session].requests[last].answered = answer.times.answered
+        sessions[session].requests[last].status = answer.status
+    }
+}
