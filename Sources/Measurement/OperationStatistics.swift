@@ -56,9 +56,11 @@ package struct OperationStatistics: Hashable, Sendable {
     package init() {}
 
     /// Counts an operation that ended with this status; 0 is success.
-    package mutating func record(_ latencies: Latencies, status: UInt32) {
+    ///
+    /// A status that the operation was asked to accept is no error.
+    package mutating func record(_ latencies: Latencies, status: UInt32, isError: Bool? = nil) {
         statuses.add(status)
-        record(latencies, isError: status != 0)
+        record(latencies, isError: isError ?? (status != 0))
     }
 
     /// Counts an operation that ended; only those that ended well enter the histograms.

@@ -5,8 +5,12 @@ package enum Exponential {
         mean: Duration,
         using random: inout some RandomNumberGenerator
     ) -> Duration {
-        let unit = Double.random(in: 0x1p-40..<1, using: &random)
-        return .nanoseconds(Int64(-natural(unit) * Double(mean.wholeNanoseconds)))
+        .nanoseconds(Int64(unit(using: &random) * Double(mean.wholeNanoseconds)))
+    }
+
+    /// A pause whose mean is 1.
+    package static func unit(using random: inout some RandomNumberGenerator) -> Double {
+        -natural(Double.random(in: 0x1p-40..<1, using: &random))
     }
 
     /// ln x for positive x, by ln(m·2^e) = ln m + e ln 2 and the series of artanh.

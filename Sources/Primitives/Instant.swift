@@ -35,4 +35,6 @@ extension Duration {
         let (sum, carry) = whole.addingReportingOverflow(attoseconds / 1_000_000_000)
         return carry ? (seconds < 0 ? .min : .max) : sum
     }
+
+    package var seconds: Double { Double(wholeNanoseconds) / 1e9 }
 }

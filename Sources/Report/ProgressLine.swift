@@ -14,6 +14,8 @@ package struct ProgressLine: Hashable, Sendable {
     package var p99: UInt64
     /// The age of the oldest operation in flight, in nanoseconds.
     package var oldest: UInt64
+    /// Operations that the figures leave out, because they were due while it warmed up.
+    package var leftOut: UInt64
 
     package init(
         elapsedSeconds: Double,
@@ -24,7 +26,8 @@ package struct ProgressLine: Hashable, Sendable {
         rate: Double,
         p50: UInt64,
         p99: UInt64,
-        oldest: UInt64
+        oldest: UInt64,
+        leftOut: UInt64 = 0
     ) {
         self.elapsedSeconds = elapsedSeconds
         self.active = active
@@ -35,12 +38,14 @@ package struct ProgressLine: Hashable, Sendable {
         self.p50 = p50
         self.p99 = p99
         self.oldest = oldest
+        self.leftOut = leftOut
     }
 
     package var text: String {
         "\(Decimals.text(elapsedSeconds, places: 1)) s  \(active)/\(sessions) sessions  "
             + "\(operations) operations (\(Decimals.text(rate, places: 0))/s)  \(errors) errors  "
             + "p50 \(figure(p50)) ms  p99 \(figure(p99)) ms  oldest \(figure(oldest)) ms"
+            + (leftOut > 0 ? "  warm-up \(leftOut)" : "")
     }
 
     private func figure(_ nanoseconds: UInt64) -> String {

@@ -19,6 +19,12 @@ extension RunSummary {
             "finishedAt": .text(finishedAt),
             "wallSeconds": .number(Milliseconds.rounded(wallSeconds)),
             "durationSeconds": .number(Milliseconds.rounded(loadSeconds ?? wallSeconds)),
+            "warmUp": warmUp.map { warmUp in
+                .object([
+                    "seconds": .number(Milliseconds.rounded(warmUp.seconds)),
+                    "operations": .unsigned(warmUp.operations),
+                ])
+            },
             "complete": .boolean(isComplete),
             "verdict": .text(verdict),
             "expected": expected.map(JSON.text),
@@ -33,6 +39,7 @@ extension RunSummary {
             "thresholds": .array(thresholds.map(\.json)),
             "generator": .object([
                 "lagMsMax": .number(Milliseconds.rounded(generator.lagMillisecondsMax)),
+                "arrivalLagMs": generator.arrivalLag.map(\.json),
                 "dropped": .unsigned(generator.dropped),
                 "cpuSeconds": .number(Milliseconds.rounded(generator.cpuSeconds)),
             ]),
@@ -78,6 +85,7 @@ extension SessionRow {
             "p99Ms": .number(Milliseconds.from(statistics.response.percentile(99))),
             "maxMs": .number(Milliseconds.from(statistics.response.maximum)),
             "state": .text(state),
+            "script": script.map(JSON.text),
             "inFlight": inFlight.map { flight in
                 .object([
                     "operation": .text(flight.operation),

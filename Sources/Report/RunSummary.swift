@@ -27,6 +27,8 @@ package struct RunSummary: Hashable, Sendable {
     package var traceHash: String?
     /// How long the load lasted; nil: as long as the run.
     package var loadSeconds: Double?
+    /// What the figures leave out; nil if nothing.
+    package var warmUp: WarmUpRow?
     /// False in the middle of a run: figures and verdicts are those so far.
     package var isComplete = true
     /// The verdict that the profile expects.
@@ -90,6 +92,17 @@ package struct RunSummary: Hashable, Sendable {
     }
 }
 
+/// The beginning of the load, which leaves no trace in the figures.
+package struct WarmUpRow: Hashable, Sendable {
+    package let seconds: Double
+    package let operations: UInt64
+
+    package init(seconds: Double, operations: UInt64) {
+        self.seconds = seconds
+        self.operations = operations
+    }
+}
+
 /// One kind of operation over all sessions.
 package struct OperationRow: Hashable, Sendable {
     package let name: String
@@ -140,6 +153,8 @@ package struct SessionRow: Hashable, Sendable {
     package let host: Int
     package let statistics: SessionStatistics
     package let state: String
+    /// The name of its script; nil where all run the same.
+    package let script: String?
     package let inFlight: InFlight?
     /// The last thing that went wrong, as a sentence.
     package let lastError: String?
@@ -150,6 +165,7 @@ package struct SessionRow: Hashable, Sendable {
         host: Int,
         statistics: SessionStatistics,
         state: String,
+        script: String? = nil,
         inFlight: InFlight?,
         lastError: String?
     ) {
@@ -158,6 +174,7 @@ package struct SessionRow: Hashable, Sendable {
         self.host = host
         self.statistics = statistics
         self.state = state
+        self.script = script
         self.inFlight = inFlight
         self.lastError = lastError
     }
@@ -170,11 +187,19 @@ package struct GeneratorRow: Hashable, Sendable {
     package let cpuSeconds: Double
     /// Arrivals that could not be started when they were due; a closed loop has none.
     package let dropped: UInt64
+    /// How late arrivals began although their sessions were idle; nil in a closed loop.
+    package let arrivalLag: Histogram?
 
-    package init(lagMillisecondsMax: Double, cpuSeconds: Double, dropped: UInt64 = 0) {
+    package init(
+        lagMillisecondsMax: Double,
+        cpuSeconds: Double,
+        dropped: UInt64 = 0,
+        arrivalLag: Histogram? = nil
+    ) {
         self.lagMillisecondsMax = lagMillisecondsMax
         self.cpuSeconds = cpuSeconds
         self.dropped = dropped
+        self.arrivalLag = arrivalLag
     }
 }
 

@@ -43,6 +43,15 @@ package enum SummarySchema {
               "$ref": "#/$defs/figure",
               "description": "How long the load lasted."
             },
+            "warmUp": {
+              "type": "object",
+              "description": "The beginning of the load, which the figures leave out.",
+              "required": ["seconds", "operations"],
+              "properties": {
+                "seconds": { "$ref": "#/$defs/figure" },
+                "operations": { "$ref": "#/$defs/count" }
+              }
+            },
             "complete": {
               "type": "boolean",
               "description": "False: written in the middle of a run that may have been killed."
@@ -100,6 +109,10 @@ package enum SummarySchema {
               "required": ["lagMsMax", "dropped", "cpuSeconds"],
               "properties": {
                 "lagMsMax": { "$ref": "#/$defs/figure" },
+                "arrivalLagMs": {
+                  "$ref": "#/$defs/latency",
+                  "description": "In an open loop: how late operations of idle sessions began."
+                },
                 "dropped": { "$ref": "#/$defs/count" },
                 "cpuSeconds": { "$ref": "#/$defs/figure" }
               }
@@ -155,6 +168,7 @@ package enum SummarySchema {
                 "p99Ms": { "$ref": "#/$defs/figure" },
                 "maxMs": { "$ref": "#/$defs/figure" },
                 "state": { "type": "string" },
+                "script": { "type": "string" },
                 "inFlight": {
                   "type": "object",
                   "required": ["operation", "path", "ageSeconds"],

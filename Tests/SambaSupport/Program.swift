@@ -40,6 +40,8 @@ package final class RunningProgram {
     private let errors = Pipe()
     private let input: Pipe?
     private var heard = Data()
+    /// Where the lines begin that `awaitNextLine` has not seen.
+    private var passed = 0
 
     /// With `isTypedTo` the program reads what `type` writes; else it reads nothing.
     package init(
@@ -81,6 +83,20 @@ package final class RunningProgram {
             heard.append(more)
         }
         return true
+    }
+
+    /// Reads standard error until a whole line that was not returned before contains `text`.
+    package func awaitNextLine(containing text: String) -> String? {
+        while true {
+            while let end = heard[passed...].firstIndex(of: UInt8(ascii: "\n")) {
+                let line = String(decoding: heard[passed..<end], as: UTF8.self)
+                passed = end + 1
+                if line.contains(text) { return line }
+            }
+            let more = errors.fileHandleForReading.availableData
+            if more.isEmpty { return nil }
+            heard.append(more)
+        }
     }
 
     /// The rest of the line behind `text`, once that was read; nil if it never comes.

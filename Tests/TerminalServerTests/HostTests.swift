@@ -153,8 +153,9 @@ import Testing
         rig.run()
         let snapshot = rig.host.snapshot(at: rig.now)
         let counts = OperationKind.allCases.map { snapshot.operations[$0.rawValue].count }
-        // logon, open, read, write, flush, lock, unlock, close, list, stat, notify, logoff
-        #expect(counts == [2, 6, 12, 0, 0, 0, 0, 6, 0, 0, 0, 2])
+        // logon, open, read, write, flush, lock, unlock, close, list, stat, notify, logoff, rename,
+        // delete, touch, volume
+        #expect(counts == [2, 6, 12, 0, 0, 0, 0, 6, 0, 0, 0, 2, 0, 0, 0, 0])
         #expect(snapshot.sessions.map(\.statistics.operations) == [14, 14])
         #expect(snapshot.sessions.allSatisfy { $0.state == "ended" })
     }

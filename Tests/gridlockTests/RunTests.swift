@@ -335,4 +335,64 @@ struct RunTests {
         let sessions = try #require(summary["perSession"] as? [[String: Any]])
         #expect(sessions.allSatisfy { $0["state"] as? String == "ended" })
     }
+
+    /// On a Dfs share a path is a Dfs path, and a new name all the same one within the share.
+    @Test(arguments: [#"\\ns1\dfs\one"#, #"\\fs1\data"#])
+    func `every step of the script language does its work on real servers`(_ target: String) throws
+    {
+        let place = folder()
+        defer { try? FileManager.default.removeItem(atPath: place) }
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        let profile = """
+            summary: every step once
+            target: \(target)
+            sessions: 4
+            duration: 30s
+            files: { count: 2, size: 8KiB }
+            script:
+              - logon
+              - open: { path: '{run}\\a{session}', access: write, lease: RWH }
+              - write: { size: 4KiB, count: 2 }
+              - flush
+              - touch
+              - close
+              - rename: { from: '{run}\\a{session}', to: '{run}\\b{session}' }
+              - stat: { path: '{run}\\a{session}', accepts: STATUS_OBJECT_NAME_NOT_FOUND }
+              - open: { path: '{run}\\b{session}', access: update }
+              - write: { size: 1KiB, count: 4, offset: random, within: 64KiB }
+              - lock: { offset: 0, length: 16 }
+              - unlock: { offset: 0, length: 16 }
+              - read: { size: 4KiB, count: 2 }
+              - close
+              - volume: "{run}"
+              - list: { path: "{run}", pattern: "b*" }
+              - list: { path: "{run}", pattern: "*.none" }
+              - notify: "{run}"
+              - barrier
+              - open: "{file}"
+              - read: { size: 4KiB, offset: random }
+              - close
+              - delete: '{run}\\b{session}'
+              - stat: { path: '{run}\\b{session}', accepts: [STATUS_OBJECT_NAME_NOT_FOUND] }
+              - logoff
+            """
+        try Data(profile.utf8).write(to: URL(filePath: place + "/steps.yaml"))
+        let namespace = try SambaNamespace()
+        let result = try Program.run(
+            Program.gridlock,
+            ["run", place + "/steps.yaml", "--headless", "--out", place + "/out"],
+            environment: namespace.environment
+        )
+        #expect(result.code == 0, "\(result.errors)")
+        let operations = try summary(of: place + "/out")["operations"] as? [String: [String: Any]]
+        let expected = [
+            "open": 12, "write": 24, "flush": 4, "touch": 4, "close": 12, "rename": 4, "stat": 8,
+            "lock": 4, "unlock": 4, "read": 12, "volume": 4, "list": 8, "notify": 4, "delete": 4,
+        ]
+        for (name, count) in expected {
+            #expect(operations?[name]?["count"] as? Int == count, "\(name)")
+            #expect(operations?[name]?["errors"] as? Int == 0, "\(name)")
+        }
+        #expect(try leftovers(in: namespace).isEmpty)
+    }
 }

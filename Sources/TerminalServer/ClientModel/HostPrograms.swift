@@ -12,7 +12,7 @@ struct HostPrograms {
     /// A change notify while it is out.
     var watch: Statement = request(.changeNotify)
 
-    var all: [Program] { paths + files + others }
+    var all: [Program] { paths + files + others + changes }
 
     /// Operations that begin with a path.
     private var paths: [Program] {
@@ -57,6 +57,34 @@ struct HostPrograms {
             Program("lock") { send(.lock) },
             Program("unlock") { send(.lock) },
             Program("close") { onFile(.exclusive, [send(.close)]) },
+        ]
+    }
+
+    /// Operations that change names, times or nothing.
+    private var changes: [Program] {
+        [
+            Program("rename") {
+                throughDfs([
+                    send(.create),
+                    unless(.failed) {
+                        send(.setInfo)
+                        send(.close)
+                    },
+                ])
+            },
+            Program("delete") {
+                throughDfs([send(.create), unless(.failed) { send(.close) }])
+            },
+            Program("touch") { onFile(.exclusive, [send(.setInfo)]) },
+            Program("volume") {
+                throughDfs([
+                    send(.create),
+                    unless(.failed) {
+                        send(.queryInfo)
+                        send(.close)
+                    },
+                ])
+            },
         ]
     }
 

@@ -84,6 +84,7 @@ package struct ModelRequest: Hashable, Sendable {
     package static let lock = Self("LOCK")
     package static let queryDirectory = Self("QUERY_DIRECTORY")
     package static let queryInfo = Self("QUERY_INFO")
+    package static let setInfo = Self("SET_INFO")
     package static let close = Self("CLOSE")
     package static let logoff = Self("LOGOFF")
     package static let breakAcknowledgement = Self("OPLOCK_BREAK")

@@ -96,7 +96,7 @@ extension Host {
         guard sessions[session].work != nil else { return }
         sessions[session].work = nil
         sessions[session].hasDied = true
-        busy -= 1
+        noLongerBusy(session)
         report("the thread exited inside an operation", session: session, at: now, into: &effects)
         end(session, at: now, into: &effects)
     }

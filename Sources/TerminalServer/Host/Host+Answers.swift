@@ -131,7 +131,8 @@ extension Host {
             if let index = sessions[session].links.firstIndex(where: { $0.smbSession != nil }) {
                 sessions[session].links.remove(at: index)
             }
-        case .queryDirectory where status == .noMoreFiles:
+        case .queryDirectory where status == .noMoreFiles || status == .noSuchFile:
+            // No name fits the pattern: an answer, not a failure.
             sessions[session].work?.status = .success
             sessions[session].work?.sentence = nil
             sessions[session].work?.hasListedAll = true

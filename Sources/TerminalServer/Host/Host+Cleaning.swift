@@ -20,7 +20,10 @@ struct Cleaning: Hashable, Sendable {
 extension Host {
     mutating func beginCleaning(at now: Instant, into effects: inout [HostEffect]) {
         phase = .cleaning
-        if giveUpAt == nil { giveUpAt = now + plan.grace + plan.grace }
+        leaveBehindAt = nil
+        // Where somebody is stuck or waits at the keyboard, the end of the run stays where it is.
+        let isUrgent = outcome == .stopped || sessions.contains { $0.isLeftBehind }
+        if giveUpAt == nil || !isUrgent { giveUpAt = now + plan.logoffLimit }
         guard let worker else {
             uncleaned = created.count
             beginLoggingOff(at: now, into: &effects)
@@ -47,6 +50,8 @@ extension Host {
         at now: Instant,
         into effects: inout [HostEffect]
     ) {
+        // Who only cleans may have ten thousand names to delete: each has the whole limit.
+        if !plan.cleaning.isEmpty { giveUpAt = now + plan.logoffLimit }
         let isGone = work.status == .objectNameNotFound || work.status == .objectPathNotFound
         if work.status != .success, !isGone, sessions[session].isDeleting {
             report(failureOf: work, session, "cleaning up: ", at: now, into: &effects)

@@ -50,7 +50,8 @@ extension Host {
             redirector.cancel(tag: task, at: now, into: &redirectorEffects)
         }
     }
-    /// Each new session takes the user of one that the plan had: those were proved.
+
+    /// Each new session takes user and script of one that the plan had: those users were proved.
     private mutating func add(
         _ numbers: [SessionNumber],
         at now: Instant,
@@ -67,8 +68,13 @@ extension Host {
         for number in numbers {
             let user = users[sessions.count % users.count]
             var session = HostSession(
-                plan: SessionPlan(number: number, user: user.user, userName: user.userName),
-                script: plan.script,
+                plan: SessionPlan(
+                    number: number,
+                    user: user.user,
+                    userName: user.userName,
+                    script: user.script
+                ),
+                script: plan.scripts[user.script],
                 seed: plan.seed
             )
             session.isOutOfStep = phase == .running

@@ -17,8 +17,12 @@ extension Host {
         guard !isPaused else { return }
         // Steps that ask for nothing (reading what is not open) must not spin within one instant.
         for _ in 0..<1_000 {
-            if let pace = sessions[session].pace, pace.next > now {
-                sleep(session, until: pace.next)
+            guard let turn = turn(of: session, at: now) else {
+                end(session, at: now, into: &effects)
+                return
+            }
+            if turn > now {
+                sleep(session, until: turn)
                 return
             }
             if let remaining = sessions[session].remaining {
@@ -27,7 +31,7 @@ extension Host {
                 if begin(remaining.step, session, at: now) { return }
                 continue
             }
-            switch sessions[session].cursor.next(in: plan.script) {
+            switch sessions[session].cursor.next(in: script(of: session)) {
             case .finished:
                 end(session, at: now, into: &effects)
                 return
@@ -65,27 +69,53 @@ extension Host {
             guard sessions[session].open == nil || options.isBeside else { return false }
             let path = fill(template, session)
             work = Work(.open, path: path, isMeasured: true, started: now)
-            work.purpose = access == .write ? .writing : .reading
+            work.purpose = access.purpose
             work.options = options
+            work.accepts = options.accepts
         case .notify(let template):
             guard sessions[session].watched == nil else { return false }
             work = Work(.notify, path: fill(template, session), isMeasured: true, started: now)
-        case .list(let template):
-            work = Work(.list, path: fill(template, session), isMeasured: true, started: now)
-        case .stat(let template):
-            work = Work(.stat, path: fill(template, session), isMeasured: true, started: now)
-        case .read, .write, .flush, .lock, .unlock, .close:
+        case .onPath(let action, let template, let accepts):
+            work = self.work(action, on: fill(template, session), session, at: now)
+            work.accepts = accepts
+        case .read, .write, .flush, .touch, .lock, .unlock, .close:
             guard let transfer = transfer(step, session, at: now) else { return false }
             work = transfer
         case .think, .repeat, .choose, .barrier:
             preconditionFailure("\(step) is no operation")
         }
         if let pace = sessions[session].pace {
-            work.intended = min(now, pace.next)
+            work.intended = min(now, pace.next ?? now)
             sessions[session].pace?.advance()
         }
         start(work, session)
         return true
+    }
+
+    private mutating func work(
+        _ action: Step.PathAction,
+        on path: UNCPath,
+        _ session: Int,
+        at now: Instant
+    ) -> Work {
+        func work(_ kind: OperationKind, _ purpose: OpenPurpose = .reading) -> Work {
+            var work = Work(kind, path: path, isMeasured: true, started: now)
+            work.purpose = purpose
+            return work
+        }
+        switch action {
+        case .stat: return work(.stat)
+        case .volume: return work(.volume)
+        case .delete: return work(.delete, .deleting(isDirectory: false))
+        case .list(let pattern):
+            var listing = work(.list)
+            listing.pattern = pattern
+            return listing
+        case .rename(let template):
+            var renaming = work(.rename, .renaming)
+            renaming.destination = fill(template, session)
+            return renaming
+        }
     }
 
     /// An operation on the open file; nil if there is none.
@@ -111,6 +141,7 @@ extension Host {
             writing.data = payload(size)
             return writing
         case .flush: return work(.flush)
+        case .touch: return work(.touch)
         case .lock(let offset, let length, let waits):
             var locking = work(.lock)
             (locking.offset, locking.count) = (offset, Int(clamping: length))
@@ -143,10 +174,15 @@ extension Host {
             sessions[session].open?.position = position + UInt64(size)
             return position
         case .random:
-            let pieces = max(1, open.size / UInt64(max(1, size)))
-            let piece = UInt64.random(in: 0..<pieces, using: &sessions[session].cursor.random)
-            return piece * UInt64(size)
+            return piece(of: size, below: open.size, session)
+        case .within(let bytes): return piece(of: size, below: UInt64(bytes), session)
         }
+    }
+
+    private mutating func piece(of size: Int, below end: UInt64, _ session: Int) -> UInt64 {
+        let pieces = max(1, end / UInt64(max(1, size)))
+        let piece = UInt64.random(in: 0..<pieces, using: &sessions[session].cursor.random)
+        return piece * UInt64(size)
     }
 
     /// What sessions write; one array for all who write that much.
@@ -185,9 +221,7 @@ extension Host {
             preconditionFailure("the client model has no program for \(work.kind.name)")
         }
         var work = work
-        let needsPath =
-            work.kind == .logon || work.kind == .open || work.kind == .stat
-            || work.kind == .list || work.kind == .notify
+        let needsPath = work.kind.needsPath
         if needsPath, let path = work.path { work.resolution = dfs.begin(path) }
         sessions[session].work = work
         sessions[session].state = .working
@@ -213,8 +247,8 @@ extension Host {
         sessions[session].work = nil
         sessions[session].state = .waiting
         touch(session)
-        busy -= 1
-        let isError = work.status != .success
+        noLongerBusy(session)
+        let isError = work.status != .success && !work.accepts.contains(work.status)
         if isError {
             let sentence = work.sentence ?? "\(work.kind.name) failed: \(work.status)"
             sessions[session].lastError = sentence
@@ -234,19 +268,9 @@ extension Host {
         case .preparing:
             if session == worker { choreEnded(session, work, at: now, into: &effects) }
         case .cleaning: cleaned(session, work, at: now, into: &effects)
-        case .idle, .stopping, .loggingOff, .finished: break
+        case .loggingOff: logOff(session, at: now)
+        case .idle, .stopping, .finished: break
         }
-    }
-
-    /// The schedule begins when the session has logged on.
-    private mutating func beginPacing(_ session: Int, at now: Instant) {
-        guard let rate = plan.operationsPerSecond, sessions[session].pace == nil else { return }
-        let number = UInt64(sessions[session].plan.number.rawValue)
-        sessions[session].pace = Pace(
-            operationsPerSecond: rate / Double(plan.sessions.count),
-            from: now,
-            random: SplitMix64(seed: plan.seed ^ 0x9ACE).stream(number)
-        )
     }
 
     private mutating func count(
@@ -262,8 +286,16 @@ extension Host {
             response: now.nanoseconds(since: work.intended),
             blocked: busy > work.service ? busy - work.service : 0
         )
-        statistics[work.kind.rawValue].record(latencies, status: work.status.rawValue)
-        sessions[session].statistics.record(latencies, isError: isError)
+        if isWarmUp(work.intended) {
+            warmUpOperations += 1
+        } else {
+            statistics[work.kind.rawValue].record(
+                latencies,
+                status: work.status.rawValue,
+                isError: isError
+            )
+            sessions[session].statistics.record(latencies, isError: isError)
+        }
         sessions[session].recent.add(
             .init(
                 kind: work.kind,
@@ -274,6 +306,16 @@ extension Host {
             )
         )
         if isError { report(failureOf: work, session, at: now, into: &effects) }
+    }
+}
+
+extension Step.Access {
+    var purpose: OpenPurpose {
+        switch self {
+        case .read: .reading
+        case .write: .writing
+        case .update: .updating
+        }
     }
 }
 

@@ -111,7 +111,9 @@ extension Host {
 
     /// The session that does the internal operations.
     var worker: Int? {
-        sessions.indices.first { sessions[$0].state != .refused && !sessions[$0].hasDied }
+        sessions.indices.first {
+            sessions[$0].state != .refused && !sessions[$0].hasDied && sessions[$0].isDependable
+        }
     }
 
     private mutating func beginPreparing(at now: Instant, into effects: inout [HostEffect]) {
@@ -190,7 +192,9 @@ extension Host {
         guard phase == .running || phase == .preparing || phase == .proving else { return }
         if phase == .running {
             loadEnded = now
+            let warmUpEnds = min(now, measuredFrom ?? now)
             for index in sessions.indices where sessions[index].state != .ended {
+                _ = sessions[index].pace?.drop(until: warmUpEnds)
                 dropped += sessions[index].pace?.drop(until: now) ?? 0
             }
         }
@@ -204,7 +208,11 @@ extension Host {
         where sessions[index].state == .thinking || sessions[index].state == .assembled {
             sessions[index].state = .waiting
         }
-        if giveUpAt == nil { giveUpAt = now + plan.grace }
+        let end = giveUpAt ?? now + plan.grace
+        giveUpAt = end
+        // Half of the time at most is kept for cleaning up, less where that may take no longer.
+        let kept = min(plan.logoffLimit, .nanoseconds(Int64(end.nanoseconds(since: now) / 2)))
+        leaveBehindAt = end + (.zero - kept)
     }
 
     /// Lets the machines come to rest, and moves to the next phase where one is over.
@@ -218,30 +226,10 @@ extension Host {
         switch phase {
         case .running where active == 0: stopLoad(at: now, into: &effects)
         case .stopping where busy == 0: beginCleaning(at: now, into: &effects)
-        case .loggingOff where busy == 0: finish(at: now, into: &effects)
+        case .loggingOff where busy == 0 && abandoned == 0: finish(at: now, into: &effects)
         default: return false
         }
         return true
-    }
-
-    mutating func beginLoggingOff(at now: Instant, into effects: inout [HostEffect]) {
-        phase = .loggingOff
-        for index in sessions.indices
-        where sessions[index].isFree
-            && sessions[index].links.contains(where: {
-                $0.smbSession != nil
-            })
-        {
-            start(Work(.logoff, isMeasured: loadBegan != nil, started: now), index)
-        }
-    }
-
-    /// The grace is over: what is stuck stays visible in the results.
-    mutating func giveUp(at now: Instant, into effects: inout [HostEffect]) {
-        let stuck = sessions.count { $0.work != nil }
-        uncleaned = leftBehind
-        if stuck > 0, outcome == .completed { outcome = .stuck(stuck) }
-        finish(at: now, into: &effects)
     }
 
     /// A step of set-up that nobody answers ends the run: a load behind it would never begin.
@@ -264,22 +252,5 @@ extension Host {
         if outcome == .completed { outcome = .unreachable(sentence) }
         uncleaned = leftBehind
         finish(at: now, into: &effects)
-    }
-
-    private mutating func finish(at now: Instant, into effects: inout [HostEffect]) {
-        guard phase != .finished else { return }
-        phase = .finished
-        if loadBegan != nil, loadEnded == nil { loadEnded = now }
-        stopAt = nil
-        giveUpAt = nil
-        setupDue = nil
-        sayRepetitions(at: now, into: &effects)
-        for server in servers {
-            if let connection = server.connection { effects.append(.disconnect(connection)) }
-        }
-        for index in sessions.indices where sessions[index].work == nil {
-            if sessions[index].state != .refused { sessions[index].state = .ended }
-        }
-        effects.append(.finished)
     }
 }

@@ -54,11 +54,17 @@ extension Host {
         case .create: return createRequest(session, work, into: &effects)
         case .queryDirectory:
             return work.open.map {
-                .queryDirectory($0, pattern: "*", restarts: work.restartsListing)
+                .queryDirectory($0, pattern: work.pattern, restarts: work.restartsListing)
             }
         case .queryInfo:
-            // FileNetworkOpenInformation: times, sizes, attributes in one go.
-            return work.open.map { .queryInfo($0, .file, informationClass: 34) }
+            // FileFsFullSizeInformation, or FileNetworkOpenInformation: times, sizes, attributes in
+            // one go.
+            return work.open.map {
+                work.kind == .volume
+                    ? .queryInfo($0, .fileSystem, informationClass: 7)
+                    : .queryInfo($0, .file, informationClass: 34)
+            }
+        case .setInfo: return setInfoRequest(session, work, into: &effects)
         case .close: return (work.open ?? sessions[session].open?.number).map { .close($0) }
         case .logoff:
             return sessions[session].links.compactMap(\.smbSession).first.map { .logoff($0) }
@@ -85,6 +91,42 @@ extension Host {
         }
     }
 
+    /// The new name of a rename, or a new time for the open file.
+    private mutating func setInfoRequest(
+        _ session: Int,
+        _ work: Work,
+        into effects: inout [HostEffect]
+    ) -> Request? {
+        guard let destination = work.destination else {
+            guard let open = sessions[session].open?.number else { return nil }
+            let touched = SetInformation.lastWriteTime(sessions[session].filledPaths)
+            return .setInfo(open, .file, informationClass: SetInformation.basic, touched)
+        }
+        guard let open = work.open, let source = work.path, let target = work.target?.path else {
+            return nil
+        }
+        note(ManifestEntry(kind: .file, path: destination), by: session, into: &effects)
+        let name = destination.moved(as: source, to: target).relativePath
+        return .setInfo(
+            open,
+            .file,
+            informationClass: SetInformation.rename,
+            SetInformation.name(name, replaces: true)
+        )
+    }
+
+    /// A name that the run makes stands in the manifest before its server hears of it.
+    private mutating func note(
+        _ entry: ManifestEntry,
+        by session: Int,
+        into effects: inout [HostEffect]
+    ) {
+        guard !createdPaths.contains(entry.path) else { return }
+        createdPaths.insert(entry.path)
+        created.append(Created(entry: entry, session: session))
+        effects.append(.manifest(entry))
+    }
+
     private mutating func createRequest(
         _ session: Int,
         _ work: Work,
@@ -100,15 +142,13 @@ extension Host {
         parameters.oplock = work.options.oplock
         parameters.lease = work.options.lease
         // Two paths to one file are one file to whoever waits for a byte range.
-        parameters.asksDiskID = plan.script.takesLocks && work.kind == .open
-        if work.purpose == .writing || work.purpose == .makingDirectory {
-            let kind: ManifestEntry.Kind = work.purpose == .writing ? .file : .directory
-            let entry = ManifestEntry(kind: kind, path: path)
-            if !createdPaths.contains(path) {
-                createdPaths.insert(path)
-                created.append(Created(entry: entry, session: session))
-                effects.append(.manifest(entry))
-            }
+        parameters.asksDiskID = takesLocks && work.kind == .open
+        switch work.purpose {
+        case .writing, .updating:
+            note(ManifestEntry(kind: .file, path: path), by: session, into: &effects)
+        case .makingDirectory:
+            note(ManifestEntry(kind: .directory, path: path), by: session, into: &effects)
+        case .reading, .renaming, .deleting: break
         }
         return .create(tree.number, parameters)
     }
@@ -120,14 +160,17 @@ extension Host {
             return CreateParameters(name: name, access: reading, options: .directoryFile)
         case (.notify, _):
             return CreateParameters(name: name, access: reading, options: .directoryFile)
-        case (.stat, _): return CreateParameters(name: name, access: .readAttributes)
+        case (.stat, _), (.volume, _):
+            return CreateParameters(name: name, access: .readAttributes)
+        case (_, .renaming):
+            return CreateParameters(name: name, access: [.delete, .readAttributes])
         case (_, .reading):
             return CreateParameters(name: name, access: reading, options: .nonDirectoryFile)
-        case (_, .writing):
+        case (_, .writing), (_, .updating):
             return CreateParameters(
                 name: name,
                 access: reading.union([.writeData, .writeAttributes]),
-                disposition: .overwriteIf,
+                disposition: work.purpose == .writing ? .overwriteIf : .openIf,
                 options: .nonDirectoryFile
             )
         case (_, .makingDirectory):

@@ -70,6 +70,8 @@ package struct Host: Hashable, Sendable {
     var loadBegan: Instant?
     var loadEnded: Instant?
     var stopAt: Instant?
+    /// When operations that have not ended are left behind, so that cleaning up has its time.
+    var leaveBehindAt: Instant?
     var giveUpAt: Instant?
     /// When the present step of set-up has taken too long.
     var setupDue: Instant?
@@ -77,6 +79,8 @@ package struct Host: Hashable, Sendable {
     var active: Int
     /// Operations under way.
     var busy = 0
+    /// Operations that the end of the run does not wait for; they have until the grace is over.
+    var abandoned = 0
     /// Manifest entries that could not be deleted.
     var uncleaned = 0
     var failures = FailureLog()
@@ -85,6 +89,8 @@ package struct Host: Hashable, Sendable {
     var scheduleLag = Histogram()
     /// Operations of an open loop that were due and never began.
     var dropped: UInt64 = 0
+    /// Operations that the figures leave out, because they were due while it warmed up.
+    var warmUpOperations: UInt64 = 0
     var lastPayload: [UInt8] = []
     package internal(set) var trace: [ResolutionTrace] = []
     /// Scratch of one input; empty between inputs.
@@ -112,7 +118,7 @@ package struct Host: Hashable, Sendable {
             random: random.stream(.max - UInt64(plan.number))
         )
         sessions = plan.sessions.map {
-            HostSession(plan: $0, script: plan.script, seed: plan.seed)
+            HostSession(plan: $0, script: plan.scripts[$0.script], seed: plan.seed)
         }
         active = plan.sessions.count
         told = plan.sessions.count
@@ -125,7 +131,8 @@ package struct Host: Hashable, Sendable {
     package var nextDeadline: Instant? {
         guard phase != .finished else { return nil }
         var earliest = redirector.nextDeadline
-        for deadline in [interpreter.nextDeadline, wakes.next, stopAt, giveUpAt, setupDue] {
+        let phases = [stopAt, leaveBehindAt, giveUpAt, setupDue]
+        for deadline in [interpreter.nextDeadline, wakes.next] + phases {
             guard let deadline else { continue }
             earliest = min(earliest ?? deadline, deadline)
         }
@@ -139,12 +146,13 @@ package struct Host: Hashable, Sendable {
         while let session = wakes.due(at: now) {
             sessions[session].state = .waiting
             touch(session)
-            if let pace = sessions[session].pace {
-                scheduleLag.record(now.nanoseconds(since: pace.next))
+            if let due = sessions[session].pace?.next, !isWarmUp(due) {
+                scheduleLag.record(now.nanoseconds(since: due))
             }
             advance(session, at: now, into: &effects)
         }
         if let due = stopAt, due <= now { stopLoad(at: now, into: &effects) }
+        if let due = leaveBehindAt, due <= now { leaveBehind(at: now, into: &effects) }
         if let due = giveUpAt, due <= now { giveUp(at: now, into: &effects) }
         if let due = setupDue, due <= now { giveUpSetup(at: now, into: &effects) }
         settle(at: now, into: &effects)

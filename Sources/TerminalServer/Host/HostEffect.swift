@@ -42,4 +42,6 @@ package enum HostOutcome: Hashable, Sendable {
     case stopped
     /// The grace was over and this many sessions had not ended.
     case stuck(Int)
+    /// Cleaning up and logging off took too long.
+    case overran(String)
 }

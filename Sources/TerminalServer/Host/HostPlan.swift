@@ -9,11 +9,14 @@ package struct SessionPlan: Hashable, Sendable {
     /// Index into the run's users; sessions may share one.
     package let user: Int
     package let userName: String
+    /// Index into the host's scripts.
+    package let script: Int
 
-    package init(number: SessionNumber, user: Int, userName: String) {
+    package init(number: SessionNumber, user: Int, userName: String, script: Int = 0) {
         self.number = number
         self.user = user
         self.userName = userName
+        self.script = script
     }
 }
 
@@ -58,7 +61,8 @@ package struct HostPlan: Hashable, Sendable {
     package var number: Int
     package var sessions: [SessionPlan]
     package var target: UNCPath
-    package var script: Script
+    /// One, or several that the sessions share.
+    package var scripts: [Script]
     package var model: CompiledModel
     package var sharing = Sharing.host
     /// `gridlock-<run id>`, the only folder that is written to.
@@ -69,15 +73,23 @@ package struct HostPlan: Hashable, Sendable {
     package var readOnly = false
     /// The load; what comes before and after it has its own time.
     package var duration = Duration.seconds(30)
-    /// How long the end may take before what is stuck is left behind.
+    /// The beginning of the load that leaves no trace in the figures.
+    package var warmUp = Duration.zero
+    /// After the load, what is stuck is left behind so early that the rest has ended by then.
     package var grace = Duration.seconds(10)
     /// How long one step of set-up may take: proving a user, opening or writing a file.
     package var setupLimit = Duration.seconds(30)
+    /// How long cleaning up and logging off may take.
+    package var logoffLimit = Duration.seconds(30)
     package var seed: UInt64
     /// The host's load in an open loop; nil for a closed one.
     ///
     /// Each session starts its operations on a schedule of its own, whatever became of the last.
     package var operationsPerSecond: Double?
+    /// How the load of the whole run rises and falls; nil: all of it from beginning to end.
+    package var shape: LoadShape?
+    /// The sessions of all hosts together, who share what the shape says; nil: those of this host.
+    package var sessionsOfRun: Int?
     package var scope = AccessScope()
     package var map = HostMap()
     package var redirector: RedirectorSettings
@@ -102,7 +114,7 @@ package struct HostPlan: Hashable, Sendable {
         self.number = number
         self.sessions = sessions
         self.target = target
-        self.script = script
+        scripts = [script]
         self.model = model
         self.runFolder = runFolder
         self.seed = seed

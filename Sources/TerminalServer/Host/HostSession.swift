@@ -18,16 +18,30 @@ package enum OperationKind: Int, Hashable, Sendable, CaseIterable {
     case stat
     case notify
     case logoff
+    case rename
+    case delete
+    case touch
+    case volume
 
     package var name: String { Self.names[rawValue] }
 
     private static let names = allCases.map { "\($0)" }
+
+    /// Whether it begins with a path, and not with what is open.
+    var needsPath: Bool {
+        switch self {
+        case .logon, .open, .list, .stat, .notify, .rename, .delete, .volume: true
+        case .read, .write, .flush, .lock, .unlock, .close, .logoff, .touch: false
+        }
+    }
 }
 
 /// How an open is made.
 enum OpenPurpose: Hashable, Sendable {
     case reading
     case writing
+    case updating
+    case renaming
     case makingDirectory
     case deleting(isDirectory: Bool)
 }
@@ -44,6 +58,12 @@ struct Work: Hashable, Sendable {
     var count = 0
     var data: [UInt8] = []
     var waitsForLock = false
+    /// The new name, of a rename.
+    var destination: UNCPath?
+    /// Which names a list is about.
+    var pattern = "*"
+    /// Answers that are no errors.
+    var accepts: [NTStatus] = []
     /// Preparing and cleaning leave no trace in the figures.
     let isMeasured: Bool
     /// When it was to start: its response latency counts from here.
@@ -138,6 +158,10 @@ struct HostSession: Hashable, Sendable {
     var state = State.waiting
     /// Its thread exited inside an operation: it never does anything again.
     var hasDied = false
+    /// Its operation did not end in time; the end of the run goes on without it.
+    var isLeftBehind = false
+    /// Has never been left behind: what cleans up must not change in the middle of it.
+    var isDependable = true
     var cursor: ScriptCursor
     var work: Work?
     /// The rest of a step that means several operations.

@@ -46,8 +46,10 @@ package struct HostSnapshot: Hashable, Sendable {
     package let sessions: [Session]
     /// By the raw value of `OperationKind`.
     package let operations: [OperationStatistics]
-    /// Nanoseconds of load so far.
+    /// Nanoseconds of load so far, without those in which it warmed up.
     package let loadDuration: UInt64
+    /// Operations that the figures leave out, because they were due while it warmed up.
+    package let warmUpOperations: UInt64
     /// Names of the manifest that are on the share still, as far as is known.
     package let uncleaned: Int
     /// Where they are: the run's folder.
@@ -84,7 +86,8 @@ extension Host {
                 )
             },
             operations: statistics,
-            loadDuration: loadBegan.map { (loadEnded ?? now).nanoseconds(since: $0) } ?? 0,
+            loadDuration: measuredFrom.map { (loadEnded ?? now).nanoseconds(since: $0) } ?? 0,
+            warmUpOperations: warmUpOperations,
             uncleaned: leftBehind,
             folder: plan.target.appending(plan.runFolder),
             dropped: dropped,

@@ -25,6 +25,9 @@ package struct Script: Hashable, Sendable {
     let depth: Int
     static let depthMax = 8
 
+    /// Whether any step waits for all sessions.
+    package var hasBarrier: Bool { code.contains(.step(.barrier)) }
+
     /// Whether any step takes a byte-range lock.
     var takesLocks: Bool {
         code.contains { if case .step(.lock) = $0 { true } else { false } }

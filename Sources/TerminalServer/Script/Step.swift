@@ -7,6 +7,8 @@ package indirect enum Step: Hashable, Sendable {
         case read
         /// Creates the file if need be and empties it.
         case write
+        /// Creates the file if need be and keeps what is in it.
+        case update
     }
 
     package enum Offset: Hashable, Sendable {
@@ -14,6 +16,8 @@ package indirect enum Step: Hashable, Sendable {
         case sequential
         /// Any multiple of the size inside the file, by the session's dice.
         case random
+        /// Any multiple of the size below this many bytes, wherever the file ends.
+        case within(Int)
     }
 
     package enum Count: Hashable, Sendable {
@@ -39,8 +43,23 @@ package indirect enum Step: Hashable, Sendable {
         package var exits = false
         /// What is open stays open beside it, and is the current file again when this one closes.
         package var isBeside = false
+        /// Answers that are no errors, because the script looks for what may not be there.
+        package var accepts: [NTStatus] = []
 
         package init() {}
+    }
+
+    /// An operation on a path that opens and closes by itself.
+    package enum PathAction: Hashable, Sendable {
+        /// QUERY_INFO: times, sizes, attributes.
+        case stat
+        /// QUERY_INFO of the volume: how much room there is.
+        case volume
+        /// QUERY_DIRECTORY until there are no more names that fit.
+        case list(pattern: String)
+        case delete
+        /// SET_INFO; takes the place of what has the new name.
+        case rename(to: PathTemplate)
     }
 
     case logon
@@ -50,6 +69,8 @@ package indirect enum Step: Hashable, Sendable {
     case read(size: Int, count: Int, Offset)
     case write(size: Int, count: Int, Offset)
     case flush
+    /// Sets the time of the last write, as whoever copies a file back does.
+    case touch
     case lock(offset: UInt64, length: UInt64, waits: Bool)
     case unlock(offset: UInt64, length: UInt64)
     case close
@@ -57,11 +78,13 @@ package indirect enum Step: Hashable, Sendable {
     case notify(PathTemplate)
     /// Waits until every session of the run that still goes on stands here: all at once.
     case barrier
-    case list(PathTemplate)
-    case stat(PathTemplate)
+    case onPath(PathAction, PathTemplate, accepts: [NTStatus] = [])
     case think(DurationDistribution)
     case `repeat`(Count, [Step])
     case choose([Choice])
+
+    package static func list(_ path: PathTemplate) -> Step { .onPath(.list(pattern: "*"), path) }
+    package static func stat(_ path: PathTemplate) -> Step { .onPath(.stat, path) }
 }
 
 /// A path below the target with places to fill in.

@@ -13,12 +13,16 @@ struct CheckCommand: ParsableCommand {
     @Argument(help: "A built-in profile's name, or a file.")
     var profile: String?
 
+    @Flag(help: "Print the JSON Schema of profiles instead, for editors.")
+    var schema = false
+
     @Flag(help: "Print the JSON Schema of summary.json instead.")
     var summarySchema = false
 
     @OptionGroup var settings: SettingOptions
 
     func run() throws {
+        if schema { return try Console.result(ProfileSchema.document) }
         if summarySchema { return try Console.result(SummarySchema.text) }
         guard let profile else {
             throw Failure(.usage, "check: expected a profile; gridlock profiles lists them")
@@ -41,10 +45,7 @@ struct CheckCommand: ParsableCommand {
             "  \(plan.settings.sessions) sessions on \(plan.settings.hosts) hosts, client model "
                 + "\(plan.settings.client.name), for \(plan.settings.duration)"
         )
-        lines.append(
-            "  load at most: \(plan.settings.sessions) operations at a time, as fast as "
-                + "they are answered"
-        )
+        lines += load(plan)
         let files = plan.settings.files
         let writes =
             plan.settings.readOnly
@@ -58,6 +59,36 @@ struct CheckCommand: ParsableCommand {
                 + "allowed with --allow"
         )
         try Console.result(lines.joined(separator: "\n") + "\n")
+    }
+
+    /// How much there is to do, when, and by whom.
+    private func load(_ plan: RunPlan) -> [String] {
+        let settings = plan.settings
+        var lines = [
+            settings.rate.map {
+                "  load at most: \(Decimals.text($0, places: 0)) operations a second"
+            }
+                ?? "  load at most: \(settings.sessions) operations at a time, as fast as they are "
+                + "answered"
+        ]
+        var began = Duration.zero
+        for stage in plan.load.stages {
+            let shaped = stage.make(stage.amount(sessions: settings.sessions, rate: settings.rate))
+            let unit = settings.rate == nil ? "sessions" : "operations a second"
+            lines.append(
+                "  from \(began): \(shaped.word) \(Decimals.text(shaped.level, places: 0)) \(unit)"
+            )
+            began += shaped.duration
+        }
+        if settings.warmUp > .zero {
+            lines.append("  the figures begin at \(settings.warmUp)")
+        }
+        guard plan.load.scripts.count > 1 else { return lines }
+        let scripts = plan.load.mix.scripts(sessions: settings.sessions, seed: settings.seed)
+        for (index, script) in plan.load.scripts.enumerated() {
+            lines.append("  \(scripts.count { $0 == index }) sessions run \(script.name)")
+        }
+        return lines
     }
 
     private func contact(_ plan: RunPlan) -> String {

@@ -27,7 +27,7 @@ struct ResolveCommand: ParsableCommand {
             readsUsers: true
         )
         var host = try plan.onlyHost()
-        host.script = try Script([.stat(try PathTemplate("\\"))])
+        host.scripts = [try Script([.stat(try PathTemplate("\\"))])]
         host.readOnly = true
         host.provesUsers = false
         host.tracesResolutions = true
@@ -41,7 +41,7 @@ struct ResolveCommand: ParsableCommand {
             case .unreachable(let sentence): throw Failure(.unreachable, sentence)
             case .refused(let sentence), .outsideScope(let sentence):
                 throw Failure(.refused, sentence)
-            case .stuck: throw Failure(.unreachable, "no answer: \(error)")
+            case .stuck, .overran: throw Failure(.unreachable, "no answer: \(error)")
             }
         }
         let last = result.state.trace.last

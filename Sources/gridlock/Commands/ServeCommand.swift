@@ -4,6 +4,7 @@ internal import Emulator
 internal import Foundation
 internal import NIOCore
 internal import NIOPosix
+internal import SMBWire
 internal import TerminalServer
 internal import Transport
 
@@ -50,6 +51,21 @@ struct ServeCommand: ParsableCommand {
         try serve(emulation, port: place.port, seed: plan.settings.seed)
     }
 
+    /// What passed the servers, for whoever compares it with what a client says.
+    private func tellCounts(of loop: EmulatorLoop) throws {
+        let counts = try loop.snapshot { emulator in
+            zip(emulator.plan.servers, emulator.servers).map { ($0.name, $1.counters) }
+        }.wait()
+        for (server, counters) in counts ?? [] {
+            let words = Command.allCases.compactMap { command -> String? in
+                let requests = counters.requests[Int(command.rawValue)]
+                return requests > 0 ? "\(command.name)=\(requests)" : nil
+            }
+            guard !words.isEmpty else { continue }
+            try Console.result("received \(server): \(words.joined(separator: " "))\n")
+        }
+    }
+
     private func place() throws -> HostMap.Place {
         var map = HostMap()
         guard map.add("listen=\(listen)"), let place = map.place(of: "listen") else {
@@ -86,6 +102,7 @@ struct ServeCommand: ParsableCommand {
         while mailbox.next(within: .seconds(3_600)) == nil {}
         signals.end()
         Console.note("stopped")
+        try tellCounts(of: loop)
     }
 }
 

@@ -3,14 +3,22 @@ package enum BuiltInProfiles {
     private static let texts: KeyValuePairs<String, [UInt8]> = [
         "cifs-lock-sem": PackageResources.cifs_lock_sem_yaml,
         "cifs-refresh": PackageResources.cifs_refresh_yaml,
+        "database-share": PackageResources.database_share_yaml,
+        "explorer-notify": PackageResources.explorer_notify_yaml,
+        "failover": PackageResources.failover_yaml,
+        "fslogix": PackageResources.fslogix_yaml,
         "kb824909": PackageResources.kb824909_yaml,
         "kb832494": PackageResources.kb832494_yaml,
         "kb841827": PackageResources.kb841827_yaml,
+        "logoff": PackageResources.logoff_yaml,
         "logon-storm": PackageResources.logon_storm_yaml,
+        "office-day": PackageResources.office_day_yaml,
         "q233082": PackageResources.q233082_yaml,
         "q260752": PackageResources.q260752_yaml,
         "q260752-singleflight": PackageResources.q260752_singleflight_yaml,
         "q268817": PackageResources.q268817_yaml,
+        "referral-storm": PackageResources.referral_storm_yaml,
+        "rough-weather": PackageResources.rough_weather_yaml,
         "samba-smoke": PackageResources.samba_smoke_yaml,
     ]
 

@@ -20,7 +20,7 @@ enum FaultReader {
         var condition = FaultCondition()
         var action: FaultAction?
         var isOn = true
-        for (key, value) in try node.mapping(of: ["when", "do", "on"]) {
+        for (key, value) in try node.mapping(of: ProfileShape.faultKeys) {
             switch key {
             case "when": condition = try self.condition(value)
             case "do": action = try FaultActionReader.read(value)
@@ -35,8 +35,7 @@ enum FaultReader {
 
     private static func condition(_ node: ProfileNode) throws(ProfileError) -> FaultCondition {
         var condition = FaultCondition()
-        let known = ["server", "messages", "nth", "session", "probability", "from", "until"]
-        for (key, value) in try node.mapping(of: known) {
+        for (key, value) in try node.mapping(of: ProfileShape.conditionKeys) {
             switch key {
             case "server": condition.server = try value.text("a server's name").uppercased()
             case "messages": condition.messages = try messages(value)
@@ -60,6 +59,16 @@ enum FaultReader {
         return messages
     }
 
+    static func status(_ node: ProfileNode) throws(ProfileError) -> NTStatus {
+        let word = try node.text("a status such as STATUS_ACCESS_DENIED")
+        guard let status = NTStatus(named: word) else {
+            throw node.error(
+                "there is no status “\(word)”; expected one such as STATUS_ACCESS_DENIED"
+            )
+        }
+        return status
+    }
+
     static func message(_ node: ProfileNode) throws(ProfileError) -> MessageName {
         let word = try node.text("a message's name")
         guard let message = MessageName.all.first(where: { $0.name == word }) else {
@@ -71,31 +80,33 @@ enum FaultReader {
 }
 
 /// Reads what a fault does: a word, or a mapping with that word and its values.
-private enum FaultActionReader {
-    private static let plain: KeyValuePairs<String, FaultAction> = [
+enum FaultActionReader {
+    static let plain: KeyValuePairs<String, FaultAction> = [
         "lose-request": .loseRequest, "lose-answer": .loseAnswer, "freeze": .freeze,
         "reset": .reset, "refuse": .refuse, "half-open": .halfOpen, "truncate": .truncate,
         "garble": .garble, "starve-credits": .starveCredits, "expire-session": .expireSession,
         "drop-break": .dropBreak, "stale-referral": .staleReferral,
     ]
-    private static let valued = ["delay", "drip", "hold", "then", "answer", "path-consumed"]
 
     static func read(_ node: ProfileNode) throws(ProfileError) -> FaultAction {
         if node.isScalar {
             let word = try node.text("what the fault does")
             guard let action = plain.first(where: { $0.key == word })?.value else {
-                let hint = Suggestion.hint(for: word, among: plain.map(\.key) + valued)
+                let hint = Suggestion.hint(
+                    for: word,
+                    among: plain.map(\.key) + ProfileShape.actionKeys.map(\.name)
+                )
                 throw node.error("unknown fault “\(word)”\(hint)")
             }
             return action
         }
         var action: FaultAction?
         var (until, end) = (HoldUntil?.none, HoldEnd.release)
-        for (key, value) in try node.mapping(of: valued) {
+        for (key, value) in try node.mapping(of: ProfileShape.actionKeys) {
             switch key {
             case "delay": action = .delay(try ScriptReader.pause(value))
             case "drip": action = .drip(max(1, try value.size()))
-            case "answer": action = .answer(try status(value))
+            case "answer": action = .answer(try FaultReader.status(value))
             case "path-consumed": action = .pathConsumed(try value.integer(in: -65_535...65_535))
             case "hold": until = try hold(value)
             default: end = try self.end(value)
@@ -113,7 +124,7 @@ private enum FaultActionReader {
             return text == "for-ever" ? .forEver : .after(try node.duration())
         }
         var (message, server) = (MessageName?.none, String?.none)
-        for (key, value) in try node.mapping(of: ["message", "server"]) {
+        for (key, value) in try node.mapping(of: ProfileShape.holdUntilKeys) {
             if key == "message" {
                 message = try FaultReader.message(value)
             } else {
@@ -126,7 +137,9 @@ private enum FaultActionReader {
 
     private static func end(_ node: ProfileNode) throws(ProfileError) -> HoldEnd {
         guard node.isScalar else {
-            for (_, value) in try node.mapping(of: ["answer"]) { return .answer(try status(value)) }
+            for (_, value) in try node.mapping(of: ProfileShape.answerKeys) {
+                return .answer(try FaultReader.status(value))
+            }
             throw node.error("expected release, reset, drop or answer: STATUS_…")
         }
         switch try node.text("release, reset, drop or answer: STATUS_…") {
@@ -137,15 +150,5 @@ private enum FaultActionReader {
             let hint = Suggestion.hint(for: word, among: ["release", "reset", "drop", "answer"])
             throw node.error("unknown word “\(word)”\(hint)")
         }
-    }
-
-    private static func status(_ node: ProfileNode) throws(ProfileError) -> NTStatus {
-        let word = try node.text("a status such as STATUS_ACCESS_DENIED")
-        guard let status = NTStatus(named: word) else {
-            throw node.error(
-                "there is no status “\(word)”; expected one such as STATUS_ACCESS_DENIED"
-            )
-        }
-        return status
     }
 }

@@ -10,7 +10,7 @@ enum NamespaceReader {
     static func read(_ node: ProfileNode) throws(ProfileError) -> NamespacePlan {
         var plan = NamespacePlan()
         var roots: ProfileNode?
-        for (key, value) in try node.mapping(of: ["servers", "roots", "domains", "faults"]) {
+        for (key, value) in try node.mapping(of: ProfileShape.namespaceKeys) {
             switch key {
             case "servers":
                 for (name, entry) in try value.mapping() {
@@ -42,7 +42,7 @@ enum NamespaceReader {
     ) throws(ProfileError) -> DomainPlan {
         var netbios = String(name.prefix { $0 != "." }).uppercased()
         var controllers: [String] = []
-        for (key, value) in try node.mapping(of: ["netbios", "controllers"]) {
+        for (key, value) in try node.mapping(of: ProfileShape.domainKeys) {
             if key == "netbios" {
                 netbios = try value.text("the domain's short name")
             } else {
@@ -70,7 +70,7 @@ enum NamespaceReader {
             kind: domain.map { .domain($0.dnsName) } ?? .standalone,
             targets: domain == nil ? [TargetPlan(path)] : []
         )
-        for (key, value) in try node.mapping(of: ["targets", "ttl", "failback", "links"]) {
+        for (key, value) in try node.mapping(of: ProfileShape.rootKeys) {
             switch key {
             case "targets": root.targets = try targets(value, in: plan)
             case "ttl": root.timeToLive = try seconds(value)
@@ -98,7 +98,7 @@ enum NamespaceReader {
             link.targets = [TargetPlan(try unc(try node.text(), node))]
             return link
         }
-        for (key, value) in try node.mapping(of: ["targets", "ttl", "failback"]) {
+        for (key, value) in try node.mapping(of: ProfileShape.linkKeys) {
             switch key {
             case "targets": link.targets = try targets(value, in: plan)
             case "ttl": link.timeToLive = try seconds(value)
@@ -122,7 +122,7 @@ enum NamespaceReader {
             }
             var path: UNCPath?
             var (priority, isOnline) = (0, true)
-            for (key, value) in try element.mapping(of: ["path", "priority", "online"]) {
+            for (key, value) in try element.mapping(of: ProfileShape.targetKeys) {
                 switch key {
                 case "path": path = try unc(try value.text(), value)
                 case "priority": priority = try value.integer(in: 0...31)

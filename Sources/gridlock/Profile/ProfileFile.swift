@@ -7,15 +7,13 @@ struct ProfileFile {
     let settings: [(key: SettingKey, setting: RawSetting)]
     /// The steps, still unread; nil when there is no `script:`.
     let script: ProfileNode?
+    /// Several scripts by name, still unread; nil when there is no `scripts:`.
+    let scripts: ProfileNode?
+    /// How the load rises and falls, still unread; nil when there is no `stages:`.
+    let stages: ProfileNode?
     /// The emulated servers, still unread; nil when there is no `namespace:`.
     let namespace: ProfileNode?
-
-    /// Keys that are no settings of `SettingKey`.
-    private enum Own {
-        static let summary = "summary"
-        static let script = "script"
-        static let namespace = "namespace"
-    }
+    let root: ProfileNode
 
     /// A profile that says nothing and does nothing but look at its target.
     init(name: String) throws(ProfileError) {
@@ -26,14 +24,12 @@ struct ProfileFile {
         let root = try ProfileNode(parsing: text, file: file)
         var settings: [(key: SettingKey, setting: RawSetting)] = []
         var summary: String?
-        var script: ProfileNode?
-        var namespace: ProfileNode?
-        let known = [Own.summary, Own.script, Own.namespace] + Self.words(below: "")
-        for (key, node) in try root.mapping(of: known) {
+        var own: [String: ProfileNode] = [:]
+        let words = ProfileShape.ownKeys.map(\.name)
+        for (key, node) in try root.mapping(of: words + Self.words(below: "")) {
             switch key {
-            case Own.summary: summary = try node.text("a line that says what the profile does")
-            case Own.script: script = node
-            case Own.namespace: namespace = node
+            case "summary": summary = try node.text("a line that says what the profile does")
+            case let key where words.contains(key): own[key] = node
             default: settings += try Self.read(key, node)
             }
         }
@@ -43,8 +39,11 @@ struct ProfileFile {
         self.name = name
         self.summary = summary
         self.settings = settings
-        self.script = script
-        self.namespace = namespace
+        self.root = root
+        script = own["script"]
+        scripts = own["scripts"]
+        stages = own["stages"]
+        namespace = own["namespace"]
     }
 
     /// The words that may stand directly below `prefix`: `sessions`, or `count` below `files`.

@@ -12,6 +12,8 @@ struct ProfileNode {
     let place: Place
 
     /// Composes the text of a profile; anchors are resolved, includes do not exist.
+    ///
+    /// A tag of its own, such as `!include`, is refused: a profile is one file.
     init(parsing text: String, file: String) throws(ProfileError) {
         let start = Place(file: file, line: 1, column: 1)
         do {
@@ -19,6 +21,7 @@ struct ProfileNode {
                 throw ProfileError("the profile is empty", at: start)
             }
             self.init(node, file: file)
+            try refuseTags()
         } catch let error as ProfileError {
             throw error
         } catch let error as YamlError {
@@ -31,6 +34,22 @@ struct ProfileNode {
     private init(_ node: Node, file: String) {
         self.node = node
         place = Place(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+    }
+
+    private func refuseTags() throws(ProfileError) {
+        if case let tag = "\(node.tag.description)", tag.hasPrefix("!") {
+            throw error("a tag such as \(tag) means nothing here: a profile is one file")
+        }
+        switch node {
+        case .mapping(let mapping):
+            for (key, value) in mapping {
+                try Self(key, file: place.file).refuseTags()
+                try Self(value, file: place.file).refuseTags()
+            }
+        case .sequence(let sequence):
+            for element in sequence { try Self(element, file: place.file).refuseTags() }
+        case .scalar, .alias: break
+        }
     }
 
     private static func translate(_ error: YamlError, file: String) -> ProfileError {

@@ -4,10 +4,7 @@ internal import TerminalServer
 
 /// Reads the `script:` of a profile.
 enum ScriptReader {
-    private static let words = [
-        "logon", "logoff", "open", "read", "write", "flush", "lock", "unlock", "close", "list",
-        "stat", "notify", "barrier", "think", "repeat", "choose",
-    ]
+    private static let words = ProfileShape.plainSteps + ProfileShape.stepKeys.map(\.name)
 
     static func read(_ node: ProfileNode) throws(ProfileError) -> Script {
         let steps = try steps(node)
@@ -37,6 +34,7 @@ enum ScriptReader {
             case "logoff": return .logoff
             case "close": return .close
             case "flush": return .flush
+            case "touch": return .touch
             case "barrier": return .barrier
             case let word:
                 guard words.contains(word) else {
@@ -56,9 +54,9 @@ enum ScriptReader {
         case "write": return try write(transfer: value)
         case "lock": return try lock(value)
         case "unlock": return try unlock(value)
-        case "list": return .list(try template(value))
+        case "list", "stat", "volume", "delete": return try PathStepReader.read(word, value)
+        case "rename": return try PathStepReader.rename(value)
         case "notify": return .notify(try template(value))
-        case "stat": return .stat(try template(value))
         case "think": return .think(try pause(value))
         case "repeat": return try loop(value)
         case "choose": return try choice(value)
@@ -66,7 +64,7 @@ enum ScriptReader {
         }
     }
 
-    private static func template(_ node: ProfileNode) throws(ProfileError) -> PathTemplate {
+    static func template(_ node: ProfileNode) throws(ProfileError) -> PathTemplate {
         let text = try node.text("a path below the target, such as \"{run}\\\\file.txt\"")
         do {
             return try PathTemplate(text)
@@ -84,6 +82,15 @@ enum ScriptReader {
     private enum Access: String, CaseIterable {
         case read
         case write
+        case update
+
+        var step: Step.Access {
+            switch self {
+            case .read: .read
+            case .write: .write
+            case .update: .update
+            }
+        }
     }
 
     private enum Oplock: String, CaseIterable {
@@ -97,22 +104,20 @@ enum ScriptReader {
         var path: PathTemplate?
         var access = Access.read
         var options = Step.OpenOptions()
-        let known = ["path", "access", "oplock", "lease", "beside", "thread-exits"]
-        for (key, value) in try node.mapping(of: known) {
+        for (key, value) in try node.mapping(of: ProfileShape.openKeys) {
             switch key {
             case "path": path = try template(value)
             case "access": access = try value.choice()
             case "oplock": options.oplock = try oplock(value)
             case "lease": options.lease = try lease(value)
             case "beside": options.isBeside = try value.boolean()
+            case "accepts": options.accepts = try PathStepReader.accepts(value)
             default: options.exits = try value.boolean()
             }
         }
         guard let path else { throw node.error("`path:` is missing") }
-        guard access == .read || path.isBelowRun else {
-            throw node.error("a run writes only below its own folder; begin the path with {run}")
-        }
-        return .open(path, access == .write ? .write : .read, options)
+        if access != .read { try PathStepReader.insistOnRun(path, node) }
+        return .open(path, access.step, options)
     }
 
     private static func oplock(_ node: ProfileNode) throws(ProfileError) -> OplockLevel {
@@ -143,12 +148,20 @@ enum ScriptReader {
         var size = 4_096
         var count = 1
         var offset = Offset.sequential
+        /// Bytes.
+        var within: Int?
+
+        var place: Step.Offset {
+            if let within { return .within(within) }
+            return offset == .random ? .random : .sequential
+        }
     }
 
     private static func transfer(_ node: ProfileNode) throws(ProfileError) -> Transfer {
         var transfer = Transfer()
-        for (key, value) in try node.mapping(of: ["size", "count", "offset"]) {
+        for (key, value) in try node.mapping(of: ProfileShape.transferKeys) {
             switch key {
+            case "within": transfer.within = try value.size()
             case "size":
                 transfer.size = try value.size()
                 guard (1...1_048_576).contains(transfer.size) else {
@@ -158,24 +171,25 @@ enum ScriptReader {
             default: transfer.offset = try value.choice()
             }
         }
+        if transfer.within != nil, transfer.offset != .random {
+            throw node.error("`within:` is for offset: random")
+        }
         return transfer
     }
 
     private static func read(transfer node: ProfileNode) throws(ProfileError) -> Step {
         let transfer = try transfer(node)
-        let offset: Step.Offset = transfer.offset == .random ? .random : .sequential
-        return .read(size: transfer.size, count: transfer.count, offset)
+        return .read(size: transfer.size, count: transfer.count, transfer.place)
     }
 
     private static func write(transfer node: ProfileNode) throws(ProfileError) -> Step {
         let transfer = try transfer(node)
-        let offset: Step.Offset = transfer.offset == .random ? .random : .sequential
-        return .write(size: transfer.size, count: transfer.count, offset)
+        return .write(size: transfer.size, count: transfer.count, transfer.place)
     }
 
     private static func lock(_ node: ProfileNode) throws(ProfileError) -> Step {
         var (offset, length, waits) = (0, 1, true)
-        for (key, value) in try node.mapping(of: ["offset", "length", "wait"]) {
+        for (key, value) in try node.mapping(of: ProfileShape.lockKeys) {
             switch key {
             case "offset": offset = try value.size()
             case "length": length = try value.size()
@@ -187,7 +201,7 @@ enum ScriptReader {
 
     private static func unlock(_ node: ProfileNode) throws(ProfileError) -> Step {
         var (offset, length) = (0, 1)
-        for (key, value) in try node.mapping(of: ["offset", "length"]) {
+        for (key, value) in try node.mapping(of: ProfileShape.unlockKeys) {
             if key == "offset" { offset = try value.size() } else { length = try value.size() }
         }
         return .unlock(offset: UInt64(offset), length: UInt64(length))
@@ -196,7 +210,7 @@ enum ScriptReader {
     /// `3s`, `{ uniform: [1s, 5s] }` or `{ exponential: 2s }`.
     static func pause(_ node: ProfileNode) throws(ProfileError) -> DurationDistribution {
         if node.isScalar { return .fixed(try node.duration()) }
-        let entries = try node.mapping(of: ["uniform", "exponential"])
+        let entries = try node.mapping(of: ProfileShape.pauseKeys)
         guard entries.count == 1, let (key, value) = entries.first else {
             throw node.error("expected a duration, uniform: [from, to] or exponential: mean")
         }
@@ -218,7 +232,7 @@ enum ScriptReader {
         }
         var count = Step.Count.forever
         var body: [Step] = []
-        for (key, value) in try node.mapping(of: ["times", "steps"]) {
+        for (key, value) in try node.mapping(of: ProfileShape.repeatKeys) {
             if key == "times" {
                 count = .times(try value.integer(in: 1...1_000_000_000))
             } else {
@@ -234,7 +248,7 @@ enum ScriptReader {
         for element in try node.sequence() {
             var weight = 1
             var body: [Step] = []
-            for (key, value) in try element.mapping(of: ["weight", "steps"]) {
+            for (key, value) in try element.mapping(of: ProfileShape.choiceKeys) {
                 if key == "weight" {
                     weight = try value.integer(in: 1...1_000_000)
                 } else {

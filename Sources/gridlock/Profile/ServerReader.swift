@@ -5,15 +5,9 @@ internal import SMBWire
 
 /// Reads one server of a profile's `namespace:`.
 enum ServerReader {
-    private static let words = [
-        "shares", "dialects", "signing", "signing-algorithms", "ciphers", "encryption", "guest",
-        "anonymous", "credits", "async-max", "virtual-circuit", "break-limit", "session-life",
-        "referral-version", "site",
-    ]
-
     static func read(_ name: String, _ node: ProfileNode) throws(ProfileError) -> ServerPlan {
         var server = ServerPlan(name: name)
-        for (key, value) in try node.mapping(of: words) {
+        for (key, value) in try node.mapping(of: ProfileShape.serverKeys) {
             switch key {
             case "shares":
                 for (share, entry) in try value.mapping() {
@@ -84,7 +78,7 @@ enum ServerReader {
         _ node: ProfileNode
     ) throws(ProfileError) -> SharePlan {
         var share = SharePlan(name: name)
-        for (key, value) in try node.mapping(of: ["files", "encrypted", "read-only"]) {
+        for (key, value) in try node.mapping(of: ProfileShape.shareKeys) {
             switch key {
             case "encrypted": share.isEncrypted = try value.boolean()
             case "read-only": share.isReadOnly = try value.boolean()
@@ -101,7 +95,7 @@ enum ServerReader {
         if node.isScalar {
             path = try node.text("a path relative to the share")
         } else {
-            for (key, value) in try node.mapping(of: ["path", "size", "seed", "count"]) {
+            for (key, value) in try node.mapping(of: ProfileShape.fileKeys) {
                 switch key {
                 case "path": path = try value.text("a path relative to the share")
                 case "size": size = try value.size()

@@ -135,7 +135,9 @@ package final class LoadRun {
         let now = clock.now()
         if let stoppedAt, now - stoppedAt > Self.interruptMax { return true }
         let settings = plan.settings
-        let limit = settings.duration + settings.grace * 3 + settings.setupLimit
+        let limit =
+            settings.duration + settings.grace * 3 + settings.setupLimit
+            + settings.logoffLimit
         return watch.isStuck && now - began > limit
     }
 
@@ -338,7 +340,8 @@ package final class LoadRun {
             rate: step > 0 ? Double(whole.count - lastOperations) / step : 0,
             p50: whole.response.percentile(50),
             p99: whole.response.percentile(99),
-            oldest: sessions.compactMap(\.inFlight?.age).max() ?? 0
+            oldest: sessions.compactMap(\.inFlight?.age).max() ?? 0,
+            leftOut: state.warmUpOperations
         )
         (lastOperations, lastProgress) = (whole.count, now)
         // Whoever reads the line may end the program: what it says is on the disk by then.
@@ -346,10 +349,6 @@ package final class LoadRun {
         results.events?.append(RunEvent.progress(line).line)
         if voice == nil { Console.note(line.text) }
     }
-}
-
-extension Duration {
-    var seconds: Double { Double(wholeNanoseconds) / 1e9 }
 }
 
 /// Snapshots that come from the hosts' loops.

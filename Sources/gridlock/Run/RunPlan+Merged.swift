@@ -25,7 +25,7 @@ extension RunPlan {
         if table[.seed] == nil { root.append((Node("seed"), Node(String(settings.seed)))) }
         for (name, entries) in nested { root.append((Node(name), Node(entries))) }
         if let namespaceNode { root.append((Node("namespace"), namespaceNode.yaml)) }
-        root.append((Node("script"), scriptNode.yaml))
+        for (key, node) in loadNodes { root.append((Node(key), node.yaml)) }
         return try serialize(node: Node(root))
     }
 }

@@ -9,8 +9,11 @@ struct RunPlan {
     let name: String
     let table: SettingTable
     let settings: RunSettings
-    let script: Script
-    let scriptNode: ProfileNode
+    let load: LoadPlan
+    /// How the load rises and falls; nil: all of it from beginning to end.
+    let shape: LoadShape?
+    /// What the profile says of the load, in the order in which it is written out again.
+    let loadNodes: [(key: String, node: ProfileNode)]
     /// As it stands in the profile; nil when the target is real.
     let namespaceNode: ProfileNode?
     /// The servers to be emulated; nil when the target is real.
@@ -35,13 +38,13 @@ struct RunPlan {
         if table[.target] == nil, let first = namespace?.firstRoot {
             table.set(.target, [first.text], from: .standard)
         }
-        guard let script = profile.script else {
-            throw Failure(.profileInvalid, "\(profile.name): `script:` is missing")
-        }
         name = profile.name
+        load = try LoadPlan(profile)
+        load.complete(&table)
         self.table = table
-        self.script = try ScriptReader.read(script)
-        scriptNode = script
+        loadNodes = [
+            ("stages", profile.stages), ("script", profile.script), ("scripts", profile.scripts),
+        ].compactMap { key, node in node.map { (key, $0) } }
         namespaceNode = namespace == nil ? nil : profile.namespace
         settings = try RunSettings(
             table,
@@ -49,6 +52,7 @@ struct RunPlan {
             environment: environment,
             readsUsers: readsUsers && namespace == nil
         )
+        shape = try load.shape(settings)
         let sessions = settings.sessions
         emulation = namespace.map { Emulation($0, users: sessions) }
         guard emulation != nil || !settings.isVirtual else {
@@ -98,9 +102,10 @@ struct RunPlan {
     /// Session i has user i modulo their number, and lives on host i modulo theirs.
     func hosts(runFolder: String) throws -> [HostPlan] {
         let model = try CompiledModel(settings.client)
+        let scripts = load.mix.scripts(sessions: settings.sessions, seed: settings.seed)
         return (0..<settings.hosts).map { number in
             let sessions = stride(from: number, to: settings.sessions, by: settings.hosts)
-                .map { index in session(index) }
+                .map { index in session(index, script: scripts[index]) }
             return host(number, sessions: sessions, model: model, runFolder: runFolder)
         }
     }
@@ -111,13 +116,14 @@ struct RunPlan {
         return host(0, sessions: [session(0)], model: model, runFolder: "")
     }
 
-    private func session(_ index: Int) -> SessionPlan {
+    private func session(_ index: Int, script: Int = 0) -> SessionPlan {
         let names = emulation?.userNames ?? settings.users.map(\.text)
         let user = index % max(1, names.count)
         return SessionPlan(
             number: SessionNumber(index),
             user: user,
-            userName: names.isEmpty ? "" : names[user]
+            userName: names.isEmpty ? "" : names[user],
+            script: script
         )
     }
 
@@ -131,20 +137,25 @@ struct RunPlan {
             number: number,
             sessions: sessions,
             target: settings.target,
-            script: script,
+            script: load.scripts[0].script,
             model: model,
             runFolder: number == 0 ? runFolder : "\(runFolder)-h\(number)",
             seed: settings.seed,
             redirector: settings.redirector
         )
+        plan.scripts = load.scripts.map(\.script)
+        plan.shape = shape
+        plan.sessionsOfRun = settings.sessions
         plan.sharing = settings.sharing
         plan.sharesBarriers = settings.hosts > 1
         plan.files = settings.files
         plan.readOnly = settings.readOnly
         plan.duration = settings.duration
+        plan.warmUp = settings.warmUp
         plan.grace = settings.grace
         plan.setupLimit = settings.setupLimit
         plan.redirector.userNames = emulation?.userNames ?? settings.users.map(\.text)
+        plan.logoffLimit = settings.logoffLimit
         plan.scope = settings.scope
         plan.map = emulation?.map ?? settings.map
         // Emulated users cannot be locked out.

@@ -25,8 +25,11 @@ struct RunSettings {
     let client: ClientModel
     let sharing: HostPlan.Sharing
     let duration: Duration
+    /// The beginning of the load that the figures leave out.
+    let warmUp: Duration
     let grace: Duration
     let setupLimit: Duration
+    let logoffLimit: Duration
     let seed: UInt64
     let progress: Duration
     /// The written ones, and the default.
@@ -42,20 +45,20 @@ struct RunSettings {
     let redirector: RedirectorSettings
     let dfs: DfsSettings
 
-    private static let dialects: KeyValuePairs<String, Dialect> = [
+    static let dialects: KeyValuePairs<String, Dialect> = [
         "2.0.2": .smb202, "2.1": .smb210, "3.0": .smb300, "3.0.2": .smb302, "3.1.1": .smb311,
     ]
-    private static let protections: KeyValuePairs<String, RedirectorSettings.Protection> = [
+    static let protections: KeyValuePairs<String, RedirectorSettings.Protection> = [
         "as-server-asks": .asServerAsks, "required": .required,
     ]
-    private static let algorithms: KeyValuePairs<String, SigningAlgorithm> = [
+    static let algorithms: KeyValuePairs<String, SigningAlgorithm> = [
         "aes-gmac": .aesGMAC, "aes-cmac": .aesCMAC, "hmac-sha256": .hmacSHA256,
     ]
-    private static let ciphers: KeyValuePairs<String, Cipher> = [
+    static let ciphers: KeyValuePairs<String, Cipher> = [
         "aes-128-gcm": .aes128GCM, "aes-128-ccm": .aes128CCM, "aes-256-gcm": .aes256GCM,
         "aes-256-ccm": .aes256CCM,
     ]
-    private static let mechanisms: KeyValuePairs<String, Mechanism> = [
+    static let mechanisms: KeyValuePairs<String, Mechanism> = [
         "ntlm": .ntlm, "spnego-ntlm": .spnegoNTLM, "kerberos": .kerberos, "spnego": .spnego,
     ]
 
@@ -84,8 +87,10 @@ struct RunSettings {
         client = try Self.client(table)
         sharing = try table.word(.connections, of: ["host": .host, "session": .session])
         duration = try table.duration(.duration)
+        warmUp = try Self.warmUp(table, within: duration)
         grace = try table.duration(.grace)
         setupLimit = try table.duration(.setupLimit)
+        logoffLimit = try table.duration(.logoffLimit)
         self.seed = table[.seed] == nil ? seed : try table.unsigned(.seed)
         progress = try table.duration(.progress)
         thresholds = try table.thresholds()
@@ -145,6 +150,20 @@ struct RunSettings {
             )
         }
         return setting.text
+    }
+
+    private static func warmUp(
+        _ table: SettingTable,
+        within duration: Duration
+    ) throws(SettingError) -> Duration {
+        let warmUp = try table.duration(.warmUp)
+        guard warmUp == .zero || warmUp < duration else {
+            throw SettingError(
+                "warm-up: all of the load would be warm-up; it has to be shorter than the duration",
+                from: table[.warmUp]?.origin ?? .standard
+            )
+        }
+        return warmUp
     }
 
     private static func rate(_ table: SettingTable) throws(SettingError) -> Double? {

@@ -38,6 +38,11 @@ struct RunState {
         for host in hosts { for use in host.connections { ConnectionUse.add(use, to: &uses) } }
         return uses
     }
+    var warmUpOperations: UInt64 { hosts.reduce(0) { $0 + $1.warmUpOperations } }
+    /// How late operations of an open loop began although their sessions were idle.
+    var arrivalLag: Histogram {
+        hosts.reduce(into: Histogram()) { $0.add($1.scheduleLag) }
+    }
     var outcomes: [HostOutcome] { hosts.map(\.outcome) }
     var uncleaned: Int { hosts.reduce(0) { $0 + $1.uncleaned } }
     var trace: [ResolutionTrace] { hosts.flatMap(\.trace) }

@@ -80,6 +80,7 @@ struct RunVerdicts {
         case .unreachable(let sentence): return Self.verdict("unreachable", .unreachable, sentence)
         case .refused(let sentence): return Self.verdict("refused", .refused, sentence)
         case .outsideScope(let sentence): return Self.verdict("outside scope", .refused, sentence)
+        case .overran(let sentence): return Self.verdict("stall", .stalled, sentence)
         case .stuck(let count):
             let sentence =
                 "\(count) sessions had not ended when the grace was over; "

@@ -58,7 +58,8 @@ struct SummaryBuilder {
             generator: GeneratorRow(
                 lagMillisecondsMax: Double(facts.lag) / 1e6,
                 cpuSeconds: Self.cpuSeconds,
-                dropped: state.dropped
+                dropped: state.dropped,
+                arrivalLag: plan.settings.rate == nil ? nil : state.arrivalLag
             )
         )
         summary.connections = state.connections.map { ConnectionRow($0) }
@@ -70,6 +71,12 @@ struct SummaryBuilder {
         summary.expected = facts.expected
         summary.isVirtualTime = facts.virtual != nil
         summary.traceHash = facts.traceHash
+        if plan.settings.warmUp > .zero {
+            summary.warmUp = WarmUpRow(
+                seconds: plan.settings.warmUp.seconds,
+                operations: state.warmUpOperations
+            )
+        }
         summary.loadSeconds = Double(state.loadDuration) / 1e9
         return (summary, code)
     }
@@ -81,6 +88,8 @@ struct SummaryBuilder {
             host: host,
             statistics: session.statistics,
             state: session.state,
+            script: plan.load.scripts.count > 1
+                ? plan.load.scripts[session.plan.script].name : nil,
             inFlight: session.inFlight.map { flight in
                 .init(
                     operation: flight.operation,

@@ -11,6 +11,7 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case client
     case connections
     case duration
+    case warmUp = "warm-up"
     case grace
     case seed
     case progress
@@ -34,6 +35,7 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case encryption = "smb.encryption"
     case ciphers = "smb.ciphers"
     case guest = "smb.allow-guest"
+    case logoffLimit = "limits.logoff"
     case connectLimit = "limits.connect"
     case logonLimit = "limits.logon"
     case setupLimit = "limits.setup"
@@ -51,6 +53,7 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
         case .client: "fixed"
         case .connections: "host"
         case .duration: "30s"
+        case .warmUp: "0s"
         case .grace: "10s"
         case .progress: "10s"
         case .samplesMin: "1"
@@ -64,6 +67,7 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
         case .signing, .encryption: "as-server-asks"
         case .signingAlgorithms: "aes-gmac, aes-cmac, hmac-sha256"
         case .ciphers: "aes-128-gcm, aes-128-ccm, aes-256-gcm, aes-256-ccm"
+        case .logoffLimit: "30s"
         case .connectLimit: "10s"
         case .logonLimit, .setupLimit: "30s"
         case .hopLimit: "16"
