@@ -109,9 +109,8 @@ import Testing
                 "$0" run "\(place.path)/five.yaml" --headless --duration 3s --progress 100ms \
                     --out "\(place.path)/disk/out" 2>"\(place.path)/errors" &
                 until grep -q '5/5 sessions' "\(place.path)/errors"; do sleep 0.05; done
-                chmod 555 "\(place.path)/disk/out"
-                mount -o remount,ro "\(place.path)/disk" 2>/dev/null ||
-                    mount -o remount,size=4k "\(place.path)/disk"
+                mount --bind "\(place.path)/disk" "\(place.path)/disk"
+                mount -o remount,bind,ro "\(place.path)/disk"
                 wait $!
                 """
         )
