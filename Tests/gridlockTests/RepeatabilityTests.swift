@@ -21,8 +21,8 @@ import Testing
         let folder = NSTemporaryDirectory() + "gridlock-seed-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let arguments = [
-            "run", profile, "--virtual-time", "--seed", "7", "--duration", "10s", "--headless",
-            "--out", folder,
+            "run", profile, "--virtual-time", "--seed", "7", "--duration", "10s", "--set",
+            "warm-up=0s", "--headless", "--out", folder,
         ]
         let run = try Program.run(Program.gridlock, arguments)
         let data = try Data(contentsOf: URL(filePath: folder + "/summary.json"))
