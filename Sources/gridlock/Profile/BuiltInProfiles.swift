@@ -11,6 +11,7 @@ package enum BuiltInProfiles {
         "q260752": PackageResources.q260752_yaml,
         "q260752-singleflight": PackageResources.q260752_singleflight_yaml,
         "q268817": PackageResources.q268817_yaml,
+        "rough-weather": PackageResources.rough_weather_yaml,
         "samba-smoke": PackageResources.samba_smoke_yaml,
     ]
 
