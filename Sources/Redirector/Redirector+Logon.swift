@@ -222,6 +222,7 @@ extension Redirector {
         let connection = sessions.elements[slot].connection
         sessions.elements[slot].phase = .valid
         sessions.elements[slot].deadline = nil
+        untime()
         effects.append(.tokenEnd(number))
         previousSessions[userOnServer(slot)] = nil
         if let opener = sessions.elements[slot].opener {

@@ -82,6 +82,7 @@ extension Redirector {
         sessions.elements[index].awaitingRenewal = []
         sessions.elements[index].phase = .ended
         sessions.elements[index].deadline = nil
+        untime()
         for pending in waiting {
             fail(pending, status, sentence, on: connection, at: now, into: &effects)
         }

@@ -27,6 +27,8 @@ package struct Redirector: Hashable, Sendable {
     var closedUses: [ConnectionUse] = []
     /// Slots of connections and SMB sessions with a deadline.
     var timed: [Timed] = []
+    /// How many of `timed` may be past.
+    private var untimed = 0
 
     package init(settings: RedirectorSettings, random: SplitMix64) {
         self.settings = settings
@@ -134,6 +136,10 @@ package struct Redirector: Hashable, Sendable {
         opens.index(of: open).map { opens.elements[$0].tree >= 0 } ?? false
     }
 
+    /// Whether an SMB session is still there: not logged off, not refused when it was renewed, and
+    /// its connection not lost.
+    package func isAlive(_ session: SMBSessionNumber) -> Bool { sessions.index(of: session) != nil }
+
     /// When `timerFired` should be called next; nil if nothing has a limit.
     package var nextDeadline: Instant? {
         var earliest: Instant?
@@ -162,7 +168,18 @@ package struct Redirector: Hashable, Sendable {
                 drop(connection, .ioTimeout, sentence, at: now, into: &effects)
             }
         }
+        forgetTimed()
+    }
+
+    /// A limit holds no more; when most of `timed` is of that kind, it goes.
+    mutating func untime() {
+        untimed += 1
+        if untimed * 2 > timed.count { forgetTimed() }
+    }
+
+    private mutating func forgetTimed() {
         timed = timed.filter { deadline(of: $0) != nil }
+        untimed = 0
     }
 
     private func deadline(of entry: Timed) -> Instant? {

@@ -56,6 +56,26 @@ import Testing
         #expect(broken.contains("after the faults every session finishes"))
     }
 
+    @Test func `a session whose renewal was refused logs on anew`() {
+        var small = SmallWorld()
+        small.sessions = 1
+        var expired = SmallWorld.fault("expired", .expireSession, until: nil)
+        expired.when = FaultCondition()
+        expired.when.messages = [.command(.read)]
+        expired.when.nth = 3
+        var refused = SmallWorld.fault("refused", .answer(.insufficientResources), until: nil)
+        refused.when = FaultCondition()
+        refused.when.server = "FS1"
+        refused.when.messages = [.command(.sessionSetup)]
+        // Two are the first log-on.
+        refused.when.nth = 3
+        small.faults = [expired, refused]
+        let host = small.run().hosts[0]
+        #expect(host.outcome == .completed)
+        let errors = host.statistics.map(\.errors).reduce(0, +)
+        #expect((1...2).contains(errors), "\(errors) errors")
+    }
+
     @Test(arguments: UInt64(1)...20)
     func `noise on the line neither traps nor keeps a run from ending`(seed: UInt64) {
         var small = SmallWorld()

@@ -29,6 +29,7 @@ extension Host {
 
     mutating func agentAnswered(_ task: Int, _ answer: Answer, into effects: inout [HostEffect]) {
         let session = interpreter.session(of: task)
+        if !answer.isSuccess { forgetDead(of: session) }
         if isAcknowledging(task), !sessions[session].acknowledgements.isEmpty {
             sessions[session].acknowledgements.removeFirst()
         }

@@ -26,6 +26,7 @@ extension Host {
         if !answer.isSuccess {
             let server = server(of: task)
             sessions[session].work?.failedAt = server
+            forgetDead(of: session)
         }
         // Closing well does not make up for what failed before it.
         let isCloseAfterFailure =

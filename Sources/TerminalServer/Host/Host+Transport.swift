@@ -171,13 +171,30 @@ extension Host {
             let hadLink = sessions[index].links.contains { $0.connection == connection }
             guard hadLink else { continue }
             sessions[index].links.removeAll { $0.connection == connection }
-            sessions[index].parked.removeAll { !redirector.isAlive($0.number) }
-            if let open = sessions[index].open, !redirector.isAlive(open.number) {
-                sessions[index].open = sessions[index].parked.popLast()
-            }
-            if let watched = sessions[index].watched, !redirector.isAlive(watched) {
-                sessions[index].watched = nil
-            }
+            forgetDeadOpens(of: index)
+        }
+    }
+
+    /// A request failed: its SMB session may have died while its connection lives on, as when an
+    /// expired one is refused its renewal.
+    mutating func forgetDead(of session: Int) {
+        for index in sessions[session].links.indices {
+            guard let smbSession = sessions[session].links[index].smbSession,
+                !redirector.isAlive(smbSession)
+            else { continue }
+            sessions[session].links[index].smbSession = nil
+            sessions[session].links[index].trees = []
+        }
+        forgetDeadOpens(of: session)
+    }
+
+    private mutating func forgetDeadOpens(of session: Int) {
+        sessions[session].parked.removeAll { !redirector.isAlive($0.number) }
+        if let open = sessions[session].open, !redirector.isAlive(open.number) {
+            sessions[session].open = sessions[session].parked.popLast()
+        }
+        if let watched = sessions[session].watched, !redirector.isAlive(watched) {
+            sessions[session].watched = nil
         }
     }
 
