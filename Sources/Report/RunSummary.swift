@@ -76,6 +76,11 @@ package struct RunSummary: Hashable, Sendable {
     }
 
     package var operationCount: UInt64 { operations.reduce(0) { $0 + $1.statistics.count } }
+    /// Of the measured load: neither set-up nor warm-up is in the time that it is divided by.
+    package var operationsPerSecond: Double {
+        let seconds = loadSeconds ?? wallSeconds
+        return seconds > 0 ? Double(operationCount) / seconds : 0
+    }
     package var errorCount: UInt64 { operations.reduce(0) { $0 + $1.statistics.errors } }
 
     /// The gravest verdict that somebody has to do something about, or the expected one that came,

@@ -47,9 +47,7 @@ package enum SummaryTable {
 
     private static func total(_ summary: RunSummary) -> String {
         let seconds = Decimals.text(summary.wallSeconds, places: 1)
-        let rate =
-            summary.wallSeconds > 0
-            ? Double(summary.operationCount) / summary.wallSeconds : 0
+        let rate = summary.operationsPerSecond
         return "\(summary.sessions.count) sessions, \(summary.operationCount) operations, "
             + "\(summary.errorCount) errors in \(seconds) s "
             + "(\(Decimals.text(rate, places: 0)) operations/s), seed \(summary.seed)"

@@ -39,6 +39,13 @@ import Testing
         )
     }
 
+    @Test func `operations a second are those of the load, not of set-up and warm-up`() {
+        var summary = Self.summary
+        summary.loadSeconds = 0.5
+        #expect(summary.operationsPerSecond == 4)
+        #expect(SummaryTable.text(summary).contains("1 errors in 2.0 s (4 operations/s)"))
+    }
+
     @Test func `decimals are rounded and padded`() {
         #expect(Decimals.text(0.0449, places: 3) == "0.045")
         #expect(Decimals.text(-1.25, places: 1) == "-1.3")

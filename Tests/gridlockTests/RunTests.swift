@@ -245,49 +245,6 @@ struct RunTests {
         #expect(try leftovers(in: namespace).isEmpty)
     }
 
-    @Test func `what a run writes through a link is read back the same by smbclient`() throws {
-        let namespace = try SambaNamespace()
-        let out = folder()
-        let local = folder()
-        defer {
-            for path in [out, local] { try? FileManager.default.removeItem(atPath: path) }
-        }
-        let program = try RunningProgram(
-            Program.gridlock,
-            ["run", "samba-smoke", "--out", out, "--duration", "60s", "--set", "files.seed=7"],
-            environment: namespace.environment
-        )
-        let data = namespace.directory + "/fs1/data/"
-        // A session's own file, written by two WRITEs and closed, is the sign that all is there.
-        var written: String?
-        while written == nil, program.isRunning {
-            let run = try leftovers(in: namespace).first ?? ""
-            written = try? FileManager.default.contentsOfDirectory(atPath: data + run).first {
-                let size =
-                    try? FileManager.default
-                    .attributesOfItem(atPath: data + run + "/" + $0)[.size] as? Int
-                return $0.hasPrefix("s") && size == 8_192
-            }
-        }
-        program.signal(SIGKILL)
-        _ = program.wait()
-        let run = try #require(try leftovers(in: namespace).first)
-        var expected = try [#require(written): pattern(4_096) + pattern(4_096)]
-        let files = FilesPlan(count: 4, size: 65_536, seed: 7)
-        for index in 0..<4 {
-            expected["f\(index).dat"] = files.content(of: index, offset: 0, count: 65_536)
-        }
-        for (name, bytes) in expected {
-            let command = "get one\\\(run)\\\(name) \(local)"
-            let got = try namespace.smbclient("ns1", "dfs", command)
-            #expect(got.code == 0, "\(got.output)")
-            #expect(try Data(contentsOf: URL(filePath: local)) == Data(bytes), "\(name)")
-        }
-    }
-
-    /// What sessions write.
-    private func pattern(_ count: Int) -> [UInt8] { (0..<count).map { UInt8($0 % 251) } }
-
     @Test func `a server that stays away is told once, and how often at the end`() throws {
         let namespace = try SambaNamespace()
         let out = folder()

@@ -49,12 +49,11 @@ package enum HTMLReport {
 
     private static func facts(_ run: RunSummary) -> String {
         let load = run.loadSeconds ?? run.wallSeconds
-        let rate = load > 0 ? Double(run.operationCount) / load : 0
         var facts = [
             ("Target", run.target), ("Client model", run.client),
             ("Sessions", "\(run.sessions.count) on \(run.hosts) host\(run.hosts == 1 ? "" : "s")"),
             ("Operations", "\(run.operationCount)"), ("Errors", "\(run.errorCount)"),
-            ("Rate", "\(Decimals.text(rate, places: 1)) /s"),
+            ("Rate", "\(Decimals.text(run.operationsPerSecond, places: 1)) /s"),
             ("Load", "\(Seconds.text(load)) s"),
             ("Whole run", "\(Seconds.text(run.wallSeconds)) s"),
             ("Started", run.startedAt), ("Clock", run.isVirtualTime ? "virtual" : "real"),
