@@ -132,15 +132,22 @@ package struct ModelBuilder: Sendable {
     }
 
     private mutating func update(_ session: HostGlance.Session, row: Int) {
-        model.sessions[row].operations = session.operations
-        model.sessions[row].errors = session.errors
-        model.sessions[row].last = session.last
-        model.sessions[row].maximum = session.maximum
-        model.sessions[row].trend.record(session.last)
-        model.sessions[row].state = Self.state(session)
         if places[row].since != session.since { places[row].waits = nil }
         places[row].since = session.since
-        model.sessions[row].inFlight = session.kind.map {
+        Self.show(session, in: &model.sessions[row])
+    }
+
+    private static func show(
+        _ session: HostGlance.Session,
+        in row: inout DashboardModel.Session
+    ) {
+        row.operations = session.operations
+        row.errors = session.errors
+        row.last = session.last
+        row.maximum = session.maximum
+        row.trend.record(session.last)
+        row.state = state(session)
+        row.inFlight = session.kind.map {
             .init(operation: $0.name, path: session.path, age: 0)
         }
     }

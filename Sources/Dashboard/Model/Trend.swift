@@ -22,12 +22,13 @@ package struct Trend: Hashable, Sendable {
     }
 
     package static func level(of nanoseconds: UInt64) -> UInt8 {
-        let bounds: [UInt64] = [
-            1_000_000, 3_000_000, 10_000_000, 30_000_000, 100_000_000, 300_000_000, 1_000_000_000,
-        ]
         guard nanoseconds > 0 else { return 0 }
         return UInt8(1 + (bounds.firstIndex { nanoseconds < $0 } ?? bounds.count))
     }
+
+    private static let bounds: [UInt64] = [
+        1_000_000, 3_000_000, 10_000_000, 30_000_000, 100_000_000, 300_000_000, 1_000_000_000,
+    ]
 
     /// Six cells, two windows each.
     func pairs(_ characters: Characters) -> String {

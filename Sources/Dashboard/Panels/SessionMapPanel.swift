@@ -41,7 +41,7 @@ struct SessionMapPanel {
     /// What the letters mean: those that are on the map, the worst first, as many as fit.
     private func legend(_ title: String, _ width: Int) -> String {
         var isPresent = [Bool](repeating: false, count: SessionState.allCases.count)
-        for session in sessions { isPresent[Int(session.state.rawValue)] = true }
+        for index in sessions.indices { isPresent[Int(sessions[index].state.rawValue)] = true }
         var legend = ""
         for state in SessionState.allCases.reversed() where isPresent[Int(state.rawValue)] {
             let next = "\(state.letter) \(state.word.lowercased())"

@@ -79,8 +79,8 @@ struct SlowestPanel {
         count: Int
     ) -> [DashboardModel.Session] {
         var best: [(age: UInt64, index: Int)] = []
-        for (index, session) in sessions.enumerated() {
-            guard let age = session.inFlight?.age, age >= least else { continue }
+        for index in sessions.indices {
+            guard let age = sessions[index].inFlight?.age, age >= least else { continue }
             if best.count == count, let last = best.last, last.age >= age { continue }
             let place = best.firstIndex { $0.age < age } ?? best.count
             best.insert((age, index), at: place)

@@ -23,11 +23,14 @@ struct FaultEngine: Hashable, Sendable {
     private var random: SplitMix64
     /// The SMB sessions of each server in the order of their first message.
     private var sessions: [[SMBSessionID]]
+    /// Whether some fault asks for one; without, a look at thousands for each message is saved.
+    private let countsSessions: Bool
 
     init(_ plans: [FaultPlan], servers: Int, random: SplitMix64) {
         faults = plans.map { Fault(plan: $0, isOn: $0.isOn) }
         self.random = random
         sessions = Array(repeating: [], count: servers)
+        countsSessions = plans.contains { $0.when.session != nil }
     }
 
     var isEmpty: Bool { faults.isEmpty }
@@ -55,7 +58,7 @@ struct FaultEngine: Hashable, Sendable {
         _ sight: MessageSight?,
         at now: Instant
     ) -> [FaultPlan] {
-        if let session = sight?.session, session != .none,
+        if countsSessions, let session = sight?.session, session != .none,
             station == .request, !sessions[server].contains(session)
         {
             sessions[server].append(session)

@@ -81,8 +81,10 @@ package struct HostGlance: Sendable {
 }
 
 extension Host {
-    /// How many glances it takes until the percentiles of all sessions were told.
+    /// How many glances it takes at least until the percentiles of all sessions were told, and of
+    /// how many sessions each glance tells them at most.
     private static var glancesPerRound: Int { 20 }
+    private static var percentilesPerGlance: Int { 200 }
     /// Younger requests come and go faster than anybody reads what can be said of them.
     private static var oldRequest: UInt64 { 250_000_000 }
 
@@ -129,13 +131,12 @@ extension Host {
     }
 
     private func percentiles(_ number: Int) -> [HostGlance.Percentiles] {
-        let first = number % Self.glancesPerRound
-        return stride(from: first, to: sessions.count, by: Self.glancesPerRound).map { index in
-            let response = sessions[index].statistics.response
-            return HostGlance.Percentiles(
+        let round = max(Self.glancesPerRound, sessions.count / Self.percentilesPerGlance)
+        return stride(from: number % round, to: sessions.count, by: round).map { index in
+            HostGlance.Percentiles(
                 session: index,
-                p50: response.percentile(50),
-                p99: response.percentile(99)
+                p50: sessions[index].statistics.response.percentile(50),
+                p99: sessions[index].statistics.response.percentile(99)
             )
         }
     }
