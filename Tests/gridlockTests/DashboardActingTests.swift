@@ -49,9 +49,12 @@ struct DashboardActingTests {
         let events = try place.file("events.ndjson")
         #expect(events.contains("fault lazy-fs1 is switched on"))
         #expect(events.contains("fault lazy-fs1 is switched off"))
+        // Whichever operation each session was about to begin took that long.
         let operations = try #require(place.results()["operations"] as? [String: [String: Any]])
-        let response = try #require(operations["read"]?["responseMs"] as? [String: Double])
-        #expect(try #require(response["max"]) >= 1_500)
+        let slowest = operations.values.compactMap { operation in
+            (operation["responseMs"] as? [String: Double])?["max"]
+        }.max()
+        #expect(try #require(slowest) >= 1_500)
     }
 
     @Test func `a run in virtual time is shown, and has the trace that it has without a screen`()
