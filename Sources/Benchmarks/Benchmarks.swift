@@ -10,8 +10,8 @@ struct Benchmarks: ParsableCommand {
         commandName: "Benchmarks",
         abstract: "What single parts of Gridlock cost.",
         subcommands: [
-            ServerBenchmark.self, DetectorBenchmark.self, DashboardBenchmark.self, WorldsCheck.self,
-            HostWaitsBenchmark.self, CrossingCheck.self,
+            ServerBenchmark.self, StackBenchmark.self, MemoryBenchmark.self, DetectorBenchmark.self,
+            DashboardBenchmark.self, WorldsCheck.self, HostWaitsBenchmark.self, CrossingCheck.self,
         ],
         defaultSubcommand: ServerBenchmark.self
     )

@@ -34,6 +34,9 @@ package struct HostPorts: Sendable {
     package var keepsFrames = false
     /// Where connections lead: nil to real servers, else into this namespace.
     package var emulator: EmulatorLoop?
+    /// Makes the host's connections itself, on the host's loop, whatever else is said: for
+    /// measurements of a host alone.
+    package var connections: (@Sendable (any EventLoop) -> any ConnectionPool)?
 
     package init(
         token: @escaping Token,
@@ -208,7 +211,9 @@ private final class HostState: ConnectionPoolOwner {
         self.ports = ports
         self.finish = finish
         if ports.keepsFrames || ports.capture != nil { wire = HostCapture(ports) }
-        if let emulator = ports.emulator {
+        if let connections = ports.connections {
+            pool = connections(loop)
+        } else if let emulator = ports.emulator {
             pool = EmulatedPool(on: loop, to: emulator)
         } else {
             pool = SocketPool(on: loop, connectLimit: plan.redirector.connectLimit)

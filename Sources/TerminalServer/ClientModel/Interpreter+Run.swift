@@ -45,7 +45,7 @@ extension Interpreter {
     mutating func block(_ task: Int, _ status: Status, within: UInt8) {
         tasks[task].status = status
         tasks[task].generation &+= 1
-        waitSince[task] = now
+        if tracksWaits { waitSince[task] = now }
         if within > 0 {
             let at = now + .seconds(Int64(within))
             pushTimer(Timer(at: at, task: Int32(task), generation: tasks[task].generation))
@@ -59,7 +59,7 @@ extension Interpreter {
     }
 
     mutating func granted(_ task: Int, _ mode: Mode) {
-        if mode != .pass, mode != .upgrade {
+        if tracksWaits, mode != .pass, mode != .upgrade {
             let depth = model.holdRange(at: tasks[task].address).count
             holdSince[task * model.holdsMax + depth] = now
         }

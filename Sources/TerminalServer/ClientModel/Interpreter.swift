@@ -71,6 +71,8 @@ package struct Interpreter: Hashable, Sendable {
     }
 
     package let model: CompiledModel
+    /// See `HostPlan.tracksWaits`.
+    let tracksWaits: Bool
     package internal(set) var now = Instant.zero
     var tasks: [TaskState]
     /// By lock table, then by instance; a table grows when a new instance is first touched.
@@ -89,8 +91,9 @@ package struct Interpreter: Hashable, Sendable {
     var holdSince: [Instant]
 
     /// A host with that many sessions; more can be added.
-    package init(_ model: CompiledModel, sessions: Int) {
+    package init(_ model: CompiledModel, sessions: Int, tracksWaits: Bool = true) {
         self.model = model
+        self.tracksWaits = tracksWaits
         tasks = []
         waitSince = []
         holdSince = []
@@ -174,6 +177,7 @@ package struct Interpreter: Hashable, Sendable {
     }
 
     private mutating func noteOrder(_ resource: UInt8, _ mode: Mode, at address: UInt16) {
+        guard tracksWaits else { return }
         let wanted = classNumbers[Int(resource)]
         for index in model.holdRange(at: address) {
             order.saw(

@@ -110,7 +110,11 @@ package struct Host: Hashable, Sendable {
 
     package init(_ plan: HostPlan) {
         self.plan = plan
-        interpreter = Interpreter(plan.model, sessions: plan.sessions.count)
+        interpreter = Interpreter(
+            plan.model,
+            sessions: plan.sessions.count,
+            tracksWaits: plan.tracksWaits
+        )
         dfs = DfsClient(settings: plan.dfs)
         let random = SplitMix64(seed: plan.seed)
         redirector = Redirector(

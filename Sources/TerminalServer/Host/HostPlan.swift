@@ -100,6 +100,10 @@ package struct HostPlan: Hashable, Sendable {
     package var tracesResolutions = false
     /// Whether distinct users are proved one after the other before the load.
     package var provesUsers = true
+    /// Whether the host notes since when everything waits and is held, and what was wanted with it.
+    ///
+    /// Without, nobody may ask who waits for whom: only a measurement of the cost does without.
+    package var tracksWaits = true
 
     package init(
         number: Int,
