@@ -20,10 +20,13 @@ struct DetectorBenchmark: ParsableCommand {
     var waiting = 60_000
 
     @Option(help: "Readings of each kind; the median counts.")
-    var readings = 5
+    var readings = 21
+
+    @Option(help: "Who waits for whom; everything if nothing is named.")
+    var shape: DetectorWorld.Shape?
 
     func run() {
-        for shape in DetectorWorld.Shape.allCases {
+        for shape in shape.map({ [$0] }) ?? DetectorWorld.Shape.allCases {
             let world = DetectorWorld(shape, sessions: sessions, waiting: waiting)
             var figures: [Figures] = []
             for _ in 0..<max(1, readings) { figures.append(measure(world)) }
@@ -81,12 +84,12 @@ struct DetectorBenchmark: ParsableCommand {
 }
 
 /// The sessions of one host in flat arrays, most of them waiting.
-private struct DetectorWorld {
-    enum Shape: String, CaseIterable {
+struct DetectorWorld {
+    enum Shape: String, CaseIterable, ExpressibleByArgument {
         /// Everybody behind one crossing of PKT and CONN.
-        case oneRing = "one ring"
+        case oneRing = "one-ring"
         /// Everybody in rings of ten over files, nobody behind.
-        case manyRings = "rings of ten"
+        case manyRings = "rings-of-ten"
         /// Nobody dead: answers and short queues.
         case healthy
     }
@@ -112,11 +115,13 @@ private struct DetectorWorld {
             sessionCount: sessions
         )
         snapshot.reserve(
-            parties: sessions,
-            holds: waiting,
+            parties: waiting,
+            resources: shape == .manyRings ? waiting : 2,
+            holds: shape == .manyRings ? waiting : 2,
             waits: waiting,
-            requests: waiting
+            requests: 0
         )
+        snapshot.names.reserve(shape == .manyRings ? 2 * waiting : waiting)
         let create = snapshot.names.intern("CREATE")
         let site = snapshot.names.intern("redir/open:12")
         // Who is not in the middle of an operation is not listed.

@@ -119,6 +119,7 @@ struct WaitSnapshotBuilder {
         let busy = host.interpreter.tasks.count { $0.status != .idle }
         snapshot.reserve(
             parties: busy,
+            resources: min(busy, lockResources.reduce(0) { $0 + $1.count }),
             holds: busy,
             waits: busy,
             requests: outstanding.count
@@ -132,11 +133,15 @@ struct WaitSnapshotBuilder {
             requests[outstanding[place].tag] = Int32(place)
         }
         countPlaces()
-        noteBreaks()
         noteDeadlines()
-        for task in host.interpreter.tasks.indices
-        where host.interpreter.tasks[task].status != .idle { addParty(task) }
-        addRanges()
+        var holders: [Int] = []
+        for session in host.sessions.indices {
+            addParties(of: session)
+            // Beside it: to come back to each of very many sessions costs as much as all the rest.
+            noteBreaks(of: session)
+            if host.sessions[session].holdsRanges { holders.append(session) }
+        }
+        for session in holders { addRanges(of: session) }
         for task in host.interpreter.tasks.indices where parties[task] >= 0 {
             addHolds(task)
             addWait(task)
@@ -184,14 +189,17 @@ struct WaitSnapshotBuilder {
         }
     }
 
-    private mutating func noteBreaks() {
-        for session in host.sessions.indices
-        where !host.sessions[session].acknowledgements.isEmpty {
-            for broken in host.sessions[session].acknowledgements {
-                let file = host.sessions[session].file(broken.open)
-                guard let identity = file?.targetName else { continue }
-                if breaks[identity] == nil { breaks[identity] = (session, broken.since) }
-            }
+    private mutating func addParties(of session: Int) {
+        let tasks = session * model.lanes..<(session + 1) * model.lanes
+        for task in tasks.clamped(to: host.interpreter.tasks.indices)
+        where host.interpreter.tasks[task].status != .idle { addParty(task) }
+    }
+
+    private mutating func noteBreaks(of session: Int) {
+        for broken in host.sessions[session].acknowledgements {
+            let file = host.sessions[session].file(broken.open)
+            guard let identity = file?.targetName else { continue }
+            if breaks[identity] == nil { breaks[identity] = (session, broken.since) }
         }
     }
 

@@ -215,6 +215,7 @@ struct HostSession: Hashable, Sendable {
     /// Whether it can begin an operation.
     var isFree: Bool { work == nil && !hasDied }
 
+    @inline(__always)
     var holdsRanges: Bool {
         open.map { !$0.ranges.isEmpty } ?? false || parked.contains { !$0.ranges.isEmpty }
     }
@@ -235,6 +236,8 @@ struct WorkGlimpse: Hashable, Sendable {
 }
 
 extension HostSession {
+    // Inlined, or a look at one field would cost a copy of the whole session.
+    @inline(__always)
     var glimpse: WorkGlimpse? {
         guard let kind = work?.kind, let started = work?.started, let repeats = work?.repeats else {
             return nil
@@ -243,5 +246,6 @@ extension HostSession {
     }
 
     /// Of the operation under way, or of the file that it works on.
+    @inline(__always)
     var workPath: UNCPath? { glimpse == nil ? nil : work?.path ?? open?.path }
 }

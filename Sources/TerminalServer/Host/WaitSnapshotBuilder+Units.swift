@@ -6,12 +6,10 @@ internal import Watchdog
 
 /// Byte ranges and credits: what is held beside the client model's own resources.
 extension WaitSnapshotBuilder {
-    /// Byte ranges that our own sessions hold, by file.
-    mutating func addRanges() {
-        for index in host.sessions.indices where host.sessions[index].holdsRanges {
-            for file in host.sessions[index].parked { addRanges(of: file, index) }
-            if let file = host.sessions[index].open { addRanges(of: file, index) }
-        }
+    /// Byte ranges that one of our own sessions holds, by file.
+    mutating func addRanges(of session: Int) {
+        for file in host.sessions[session].parked { addRanges(of: file, session) }
+        if let file = host.sessions[session].open { addRanges(of: file, session) }
     }
 
     private mutating func addRanges(of file: OpenFile, _ session: Int) {

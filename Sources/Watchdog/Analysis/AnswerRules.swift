@@ -31,7 +31,7 @@ struct AnswerRules {
             found[place].members.append(snapshot.waits[wait].party)
             let deadline = snapshot.waits[wait].deadline
             let timed = Int(found[place].timedWait)
-            if deadline != .never, timed < 0 || deadline < snapshot.waits[timed].deadline {
+            if !deadline.isNever, timed < 0 || deadline < snapshot.waits[timed].deadline {
                 found[place].timedWait = Int32(wait)
             }
         }

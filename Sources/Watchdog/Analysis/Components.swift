@@ -9,48 +9,53 @@ struct Components {
     private var order: [Int32]
     private var low: [Int32]
     private var stack: [Int32] = []
-    /// The path: a node and the next of its edges to look at.
-    private var path: [(node: Int32, next: Int32)] = []
+    /// Above the node that is looked at: the nodes that led to it, and the next edge of each.
+    private var path: [(node: Int, next: Int)] = []
     private var seen: Int32 = 0
 
     init(_ graph: DependencyGraph, _ isPart: [Bool]) {
         number = [Int32](repeating: -1, count: graph.nodeCount)
         order = [Int32](repeating: -1, count: graph.nodeCount)
         low = [Int32](repeating: 0, count: graph.nodeCount)
+        stack.reserveCapacity(graph.nodeCount)
+        path.reserveCapacity(graph.nodeCount)
         for node in 0..<graph.partyCount where isPart[node] && order[node] < 0 {
             visit(node, graph, isPart)
         }
     }
 
     private mutating func visit(_ start: Int, _ graph: DependencyGraph, _ isPart: [Bool]) {
-        enter(start, graph)
-        while let top = path.last {
-            let node = Int(top.node)
-            if Int(top.next) < graph.edges[node].upperBound {
-                path[path.count - 1].next += 1
-                let target = Int(graph.edges.items[Int(top.next)])
+        var node = start
+        var edges = graph.edges[node]
+        enter(node)
+        while true {
+            if let place = edges.popFirst() {
+                let target = Int(graph.edges.items[place])
                 if target < graph.partyCount, !isPart[target] { continue }
                 if order[target] < 0 {
-                    enter(target, graph)
+                    path.append((node, edges.lowerBound))
+                    node = target
+                    edges = graph.edges[node]
+                    enter(node)
                 } else if number[target] < 0 {
                     low[node] = min(low[node], order[target])
                 }
                 continue
             }
-            path.removeLast()
-            if let above = path.last {
-                low[Int(above.node)] = min(low[Int(above.node)], low[node])
-            }
-            if low[node] == order[node] { close(node) }
+            let reached = low[node]
+            if reached == order[node] { close(node) }
+            guard let above = path.popLast() else { return }
+            node = above.node
+            edges = above.next..<graph.edges[node].upperBound
+            low[node] = min(low[node], reached)
         }
     }
 
-    private mutating func enter(_ node: Int, _ graph: DependencyGraph) {
+    private mutating func enter(_ node: Int) {
         order[node] = seen
         low[node] = seen
         seen += 1
         stack.append(Int32(node))
-        path.append((Int32(node), Int32(graph.edges[node].lowerBound)))
     }
 
     private mutating func close(_ node: Int) {

@@ -14,19 +14,20 @@ struct DependencyGraph {
 
     var nodeCount: Int { partyCount + isAny.count }
 
-    /// The waits for which `include` says so; all others are as good as satisfied.
-    init(_ snapshot: WaitSnapshot, _ index: WaitIndex, include: (Int) -> Bool) {
+    /// Of all waits but those that are satisfied, if a reduction has told which.
+    init(_ snapshot: WaitSnapshot, _ index: WaitIndex, without isSatisfied: [Bool] = []) {
         var builder = EdgeBuilder(
             snapshot.parties.count,
-            edgeCount: snapshot.holds.count + 2 * snapshot.waits.count
+            edgeCount: snapshot.holds.count + 2 * snapshot.waits.count,
+            without: isSatisfied
         )
         for resource in snapshot.resources.indices
         where !index.queueOfResource[resource].isEmpty {
-            builder.add(resource, snapshot, index, include)
+            builder.add(resource, snapshot, index)
         }
         if let served = index.waitsServedByParty {
             for party in 0..<snapshot.parties.count {
-                for place in served[party] where include(Int(served.items[place])) {
+                for place in served[party] where builder.includes(Int(served.items[place])) {
                     let waiting = snapshot.waits[Int(served.items[place])].party
                     builder.edge(Int(waiting), party)
                 }
@@ -34,12 +35,18 @@ struct DependencyGraph {
         }
         partyCount = snapshot.parties.count
         isAny = builder.isAny
-        hasAlternatives = (0..<partyCount).map { party in
-            let row = index.waitsOfParty[party]
-            return row.count > 1
-                && row.contains { snapshot.waits[Int(index.waitsOfParty.items[$0])].isAlternative }
-        }
+        hasAlternatives = Self.alternatives(snapshot, index)
         edges = Rows(rows: partyCount + isAny.count, from: builder.from, to: builder.to)
+    }
+
+    private static func alternatives(_ snapshot: WaitSnapshot, _ index: WaitIndex) -> [Bool] {
+        var hasAlternatives = [Bool](repeating: false, count: snapshot.parties.count)
+        for wait in snapshot.waits.indices
+        where snapshot.waits[wait].isAlternative && index.waitParty[wait] >= 0 {
+            let party = Int(index.waitParty[wait])
+            hasAlternatives[party] = index.waitsOfParty[party].count > 1
+        }
+        return hasAlternatives
     }
 
     /// The same edges the other way.
@@ -58,12 +65,18 @@ private struct EdgeBuilder {
     var to: [Int32] = []
     var isAny: [Bool] = []
     private let partyCount: Int
+    /// By wait; empty where none is.
+    private let isSatisfied: [Bool]
 
-    init(_ partyCount: Int, edgeCount: Int) {
+    init(_ partyCount: Int, edgeCount: Int, without isSatisfied: [Bool]) {
         self.partyCount = partyCount
+        self.isSatisfied = isSatisfied
         from.reserveCapacity(edgeCount)
         to.reserveCapacity(edgeCount)
     }
+
+    @inline(__always)
+    func includes(_ wait: Int) -> Bool { isSatisfied.isEmpty || !isSatisfied[wait] }
 
     mutating func edge(_ waiting: Int, _ awaited: Int) {
         from.append(Int32(waiting))
@@ -78,23 +91,23 @@ private struct EdgeBuilder {
     mutating func add(
         _ resource: Int,
         _ snapshot: WaitSnapshot,
-        _ index: WaitIndex,
-        _ include: (Int) -> Bool
+        _ index: WaitIndex
     ) {
         switch snapshot.resources[resource].kind {
         case .answer: break
-        case .ranges: addRanges(resource, snapshot, index, include)
+        case .ranges: addRanges(resource, snapshot, index)
         case .marker, .leaseBreak:
             let holders = allHolders(resource, snapshot, index, isAny: false)
             for place in index.queueOfResource[resource] {
                 let wait = Int(index.queueOfResource.items[place])
-                if include(wait) { edge(Int(snapshot.waits[wait].party), holders) }
+                if includes(wait) { edge(Int(snapshot.waits[wait].party), holders) }
             }
-        case .credits, .pool: addUnits(resource, snapshot, index, include)
-        case .lock: addLock(resource, snapshot, index, include)
+        case .credits, .pool: addUnits(resource, snapshot, index)
+        case .lock: addLock(resource, snapshot, index)
         }
     }
 
+    /// The node of all holders; a single one needs none but his own.
     private mutating func allHolders(
         _ resource: Int,
         _ snapshot: WaitSnapshot,
@@ -103,6 +116,10 @@ private struct EdgeBuilder {
         exclusiveOnly: Bool = false
     ) -> Int {
         let row = index.holdsOfResource[resource]
+        if row.count == 1, let first = row.first {
+            let hold = snapshot.holds[Int(index.holdsOfResource.items[first])]
+            if !exclusiveOnly || hold.mode == .exclusive { return Int(hold.party) }
+        }
         let node = helper(isAny: isAny && row.count > 1)
         for place in row {
             let hold = snapshot.holds[Int(index.holdsOfResource.items[place])]
@@ -114,13 +131,12 @@ private struct EdgeBuilder {
     private mutating func addRanges(
         _ resource: Int,
         _ snapshot: WaitSnapshot,
-        _ index: WaitIndex,
-        _ include: (Int) -> Bool
+        _ index: WaitIndex
     ) {
         guard let blockers = index.blockersOfWait else { return }
         for place in index.queueOfResource[resource] {
             let wait = Int(index.queueOfResource.items[place])
-            guard include(wait) else { continue }
+            guard includes(wait) else { continue }
             for blocker in blockers[wait] {
                 let hold = Int(blockers.items[blocker])
                 edge(Int(snapshot.waits[wait].party), Int(snapshot.holds[hold].party))
@@ -132,8 +148,7 @@ private struct EdgeBuilder {
     private mutating func addUnits(
         _ resource: Int,
         _ snapshot: WaitSnapshot,
-        _ index: WaitIndex,
-        _ include: (Int) -> Bool
+        _ index: WaitIndex
     ) {
         let holders = allHolders(resource, snapshot, index, isAny: true)
         var before = -1
@@ -141,7 +156,7 @@ private struct EdgeBuilder {
             if place == Int(index.ordinary[resource]) { before = -1 }
             let wait = Int(index.queueOfResource.items[place])
             let party = Int(snapshot.waits[wait].party)
-            if include(wait) {
+            if includes(wait) {
                 edge(party, holders)
                 if before >= 0 { edge(party, before) }
             }
@@ -154,8 +169,7 @@ private struct EdgeBuilder {
     private mutating func addLock(
         _ resource: Int,
         _ snapshot: WaitSnapshot,
-        _ index: WaitIndex,
-        _ include: (Int) -> Bool
+        _ index: WaitIndex
     ) {
         var holders = -1
         var exclusiveHolders = -1
@@ -166,7 +180,7 @@ private struct EdgeBuilder {
             let wait = Int(index.queueOfResource.items[place])
             let mode = snapshot.waits[wait].mode
             let party = Int(snapshot.waits[wait].party)
-            if include(wait) {
+            if includes(wait) {
                 if mode == .upgrade {
                     addUpgrade(wait, resource, snapshot, index)
                 } else if mode == .exclusive {

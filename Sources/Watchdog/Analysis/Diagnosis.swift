@@ -32,10 +32,10 @@ package struct Diagnosis: Sendable {
 
     private mutating func judgeDead(_ wide: Reduction) {
         let rings = Rings(snapshot, index, wide)
-        var found = rings.findings
-        found += stuckAtEnders(wide, rings)
-        rings.assignBehind(&found, snapshot, index, wide)
-        findings += found
+        findings = rings.findings
+        let stuck = stuckAtEnders(wide, rings)
+        if !stuck.isEmpty { findings += stuck }
+        rings.assignBehind(&findings, snapshot, index, wide)
     }
 
     private mutating func judgeLiving(_ wide: Reduction, _ previous: Recollection) {
@@ -45,7 +45,7 @@ package struct Diagnosis: Sendable {
         var found = progress.findings
         found += AnswerRules(snapshot, index, limits).findings()
         guard !found.isEmpty else { return }
-        let graph = DependencyGraph(snapshot, index) { _ in true }
+        let graph = DependencyGraph(snapshot, index)
         Followers(graph).assign(&found, snapshot, isPart: wide.isLive)
         findings += found
     }
@@ -56,6 +56,7 @@ extension Diagnosis {
     /// Orphans at once; what hangs on indefinite requests or on somebody outside only when it is
     /// a stall, for those may still give back.
     private func stuckAtEnders(_ wide: Reduction, _ rings: Rings) -> [Finding] {
+        guard rings.hasQuiet else { return [] }
         var found: [Finding] = []
         for resource in snapshot.resources.indices
         where !index.queueOfResource[resource].isEmpty {
@@ -164,7 +165,7 @@ extension WaitSnapshot {
             for place in index.waitsOfParty[Int(party)] {
                 let wait = index.waitsOfParty.items[place]
                 let deadline = waits[Int(wait)].deadline
-                guard deadline != .never else { continue }
+                guard !deadline.isNever else { continue }
                 if first < 0 || deadline < waits[Int(first)].deadline { first = wait }
             }
         }

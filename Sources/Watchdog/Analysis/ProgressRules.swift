@@ -33,7 +33,7 @@ struct ProgressRules {
         let probeAfter = UInt64(max(0, limits.probeAfter.wholeNanoseconds))
         for wait in wide.grantable {
             let entry = snapshot.waits[Int(wait)]
-            guard snapshot.age(entry.since) >= probeAfter, entry.deadline == .never else {
+            guard snapshot.age(entry.since) >= probeAfter, entry.deadline.isNever else {
                 continue
             }
             let grants = snapshot.resources[Int(entry.resource)].grants
@@ -62,7 +62,7 @@ struct ProgressRules {
         var looping: [Int32] = []
         for party in snapshot.parties.indices {
             let entry = snapshot.parties[party]
-            guard entry.state == .alive, entry.started != .never else { continue }
+            guard entry.state == .alive, !entry.started.isNever else { continue }
             if entry.repeats > limits.repeatsMax {
                 looping.append(Int32(party))
                 continue

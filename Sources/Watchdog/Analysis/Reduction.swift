@@ -137,7 +137,7 @@ extension Reduction {
         _ beliefs: Beliefs
     ) {
         let isAlternative = snapshot.waits[wait].isAlternative
-        var ends = beliefs.timersFire && snapshot.waits[wait].deadline != .never
+        var ends = beliefs.timersFire && !snapshot.waits[wait].deadline.isNever
         if snapshot.waits[wait].isIndefinite, !isAlternative, !isBrought(wait, snapshot, index) {
             isIndefinite[party] = true
             ends = ends || beliefs.quietMove

@@ -1,6 +1,8 @@
 /// The deadlocks among the dead: components, the shortest ring of each, what is proved.
 struct Rings {
     private(set) var findings: [Finding] = []
+    /// There is somebody who never gives back what he holds, by what is believed of the world.
+    let hasQuiet: Bool
     private let graph: DependencyGraph
     private let components: Components
     private let isDead: [Bool]
@@ -13,8 +15,8 @@ struct Rings {
     init(_ snapshot: WaitSnapshot, _ index: WaitIndex, _ wide: Reduction) {
         let parties = snapshot.parties.indices
         let dead = parties.map { wide.isDead($0) }
-        let hasQuiet = parties.contains { wide.isQuiet($0) }
-        let hasTimers = snapshot.waits.contains { $0.deadline != .never }
+        hasQuiet = parties.contains { wide.isQuiet($0) }
+        let hasTimers = snapshot.waits.contains { !$0.deadline.isNever }
         func reduced(_ quietMove: Bool, _ timersFire: Bool) -> Reduction {
             Reduction(snapshot, index, .init(quietMove: quietMove, timersFire: timersFire))
         }
@@ -23,7 +25,7 @@ struct Rings {
         strictForGood =
             hasQuiet && hasTimers ? reduced(true, true) : (hasQuiet ? strict : wideForGood)
         isDead = dead
-        graph = DependencyGraph(snapshot, index) { !wide.isSatisfied[$0] }
+        graph = DependencyGraph(snapshot, index, without: wide.isSatisfied)
         components = Components(graph, dead)
         find(snapshot, index, wide)
     }
@@ -40,7 +42,7 @@ struct Rings {
         _ wide: Reduction
     ) {
         // Rings share no member: if they are all the dead, nobody is left to be behind.
-        let isRingsOnly = findings.allSatisfy(\.enders.isEmpty)
+        let isRingsOnly = findings.allSatisfy { $0.enders.isEmpty }
         let rooted = findings.reduce(0) { $0 + $1.members.count }
         guard !isRingsOnly || rooted != wide.deadCount else { return }
         Followers(graph).assign(&findings, snapshot, isPart: isDead)
@@ -48,29 +50,40 @@ struct Rings {
 
     private mutating func find(_ snapshot: WaitSnapshot, _ index: WaitIndex, _ wide: Reduction) {
         let nodes = Rows(rows: components.count, of: components.number)
-        var shortest = ShortestCycle(graph, components)
+        var shortest: ShortestCycle?
         for component in 0..<components.count {
-            let all = nodes.items[nodes[component]]
-            let parties = all.filter { $0 < graph.partyCount }
-            guard let one = parties.first else { continue }
-            guard all.count > 1 || waitsForItself(one) else {
+            // A component's nodes come in order, so its parties come first.
+            let row = nodes[component]
+            guard let first = row.first, nodes.items[first] < graph.partyCount else { continue }
+            let one = nodes.items[first]
+            let all = nodes.items[row]
+            guard row.count > 1 || waitsForItself(one) else {
                 if isClosed(component, all, wide) { appendImpossible(one, snapshot, index) }
                 continue
             }
+            let parties = parties(of: all)
             var cycle = onlyRing(from: one, all)
             var isRing = !cycle.isEmpty
             if !isRing {
+                var search = shortest ?? ShortestCycle(graph, components)
+                shortest = nil
                 let starts = starts(parties, snapshot, index)
-                cycle = shortest.find(among: starts, needsAll: true)
+                cycle = search.find(among: starts, needsAll: true)
                 isRing = !cycle.isEmpty
-                if !isRing {
-                    guard isClosed(component, all, wide) else { continue }
-                    cycle = shortest.find(among: starts, needsAll: false)
+                if !isRing, isClosed(component, all, wide) {
+                    cycle = search.find(among: starts, needsAll: false)
                 }
+                shortest = search
             }
             let judged = finding(cycle, parties, isRing: isRing, snapshot, index)
             if let judged { findings.append(judged) }
         }
+    }
+
+    private func parties(of nodes: ArraySlice<Int32>) -> [Int32] {
+        var end = nodes.startIndex
+        while end < nodes.endIndex, nodes[end] < graph.partyCount { end += 1 }
+        return Array(nodes[..<end])
     }
 
     /// It asks for more units than there are: nobody has them, and nobody ever will.
@@ -96,7 +109,10 @@ struct Rings {
     }
 
     private func waitsForItself(_ party: Int32) -> Bool {
-        graph.edges.items[graph.edges[Int(party)]].contains(party)
+        for place in graph.edges[Int(party)] where graph.edges.items[place] == party {
+            return true
+        }
+        return false
     }
 
     /// The ring of a component that is nothing else, from its first party on; empty for others.
@@ -150,13 +166,14 @@ struct Rings {
         _ wide: Reduction
     ) -> Bool {
         for node in nodes {
-            for target in graph.edges.items[graph.edges[Int(node)]] {
+            for place in graph.edges[Int(node)] {
+                let target = graph.edges.items[place]
                 guard target >= graph.partyCount, !isMember(target, component) else {
                     if leads(target, outOf: component, wide) { return false }
                     continue
                 }
-                for end in graph.edges.items[graph.edges[Int(target)]]
-                where leads(end, outOf: component, wide) { return false }
+                for end in graph.edges[Int(target)]
+                where leads(graph.edges.items[end], outOf: component, wide) { return false }
             }
         }
         return true

@@ -18,7 +18,8 @@ package struct Name: Hashable, Sendable {
 package struct NameTable: Hashable, Sendable {
     private enum Entry: Hashable, Sendable {
         case text(String)
-        case path(UNCPath)
+        /// Its components alone: what is not looked at is not held on to.
+        case path([String])
     }
 
     private var texts = [Entry.text("")]
@@ -33,7 +34,7 @@ package struct NameTable: Hashable, Sendable {
         guard texts.indices.contains(Int(name.rawValue)) else { return "" }
         switch texts[Int(name.rawValue)] {
         case .text(let text): return text
-        case .path(let path): return path.text
+        case .path(let components): return UNCPath(components: components).text
         }
     }
 
@@ -52,7 +53,7 @@ package struct NameTable: Hashable, Sendable {
     /// A new name for `text`, without looking whether there is one.
     package mutating func add(_ text: String) -> Name { add(.text(text)) }
 
-    package mutating func add(_ path: UNCPath) -> Name { add(.path(path)) }
+    package mutating func add(_ path: UNCPath) -> Name { add(.path(path.components)) }
 
     private mutating func add(_ entry: Entry) -> Name {
         texts.append(entry)

@@ -62,8 +62,15 @@ package struct WaitSnapshot: Hashable, Sendable {
         self.names = names
     }
 
-    package mutating func reserve(parties: Int, holds: Int, waits: Int, requests: Int) {
+    package mutating func reserve(
+        parties: Int,
+        resources: Int,
+        holds: Int,
+        waits: Int,
+        requests: Int
+    ) {
         self.parties.reserveCapacity(parties)
+        self.resources.reserveCapacity(resources)
         self.holds.reserveCapacity(holds)
         self.waits.reserveCapacity(waits)
         self.requests.reserveCapacity(requests)
@@ -137,4 +144,8 @@ extension WaitSnapshot {
 extension Instant {
     /// Stands in flat arrays for "never" and "no deadline".
     package static let never = Instant(nanoseconds: .max)
+
+    /// The comparison for loops over very many: it reads no global and calls nobody.
+    @inline(__always)
+    var isNever: Bool { nanoseconds == .max }
 }
