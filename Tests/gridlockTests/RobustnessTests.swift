@@ -149,6 +149,24 @@ import Testing
         }
     }
 
+    @Test func `too few descriptors are said before anything is made`() throws {
+        let place = try EmulatedPlace()
+        let result = try Program.run(
+            "/bin/bash",
+            ["-c", "ulimit -n 16; exec \"$@\"", "-", Program.gridlock, "run"]
+                + [place.path + "/five.yaml", "--headless", "--out", place.out]
+        )
+        #expect(result.code == 96, "\(result.errors)")
+        #expect(
+            result.errors == """
+                gridlock: this process may open 16 files, and this run needs about 48; raise the \
+                limit with ulimit -n 48, or use fewer hosts or connections
+
+                """
+        )
+        #expect(!FileManager.default.fileExists(atPath: place.out))
+    }
+
     @Test func `runs that begin at once have folders of their own`() throws {
         let place = try EmulatedPlace()
         let result = try Program.run(

@@ -44,6 +44,7 @@ struct RunCommand: ParsableCommand {
             readsUsers: true
         )
         let start = try startTime(plan)
+        try OpenFiles.prepare(for: plan)
         // Before anything is made: a wrong address leaves no folder behind.
         let listener = try metricsListen.map { try MetricsListener(on: $0) }
         let capture = try pcap.map { try CaptureFile(creating: $0) }

@@ -66,6 +66,7 @@ extension SettingKey {
         case .hopLimit: .integer(1...64)
         case .filesCount: .integer(0...100_000)
         case .filesSize: .size
+        case .plantedBug: .words(RunSettings.plantedBugs.map(\.key))
         }
     }
 
@@ -90,6 +91,7 @@ extension SettingKey {
         case .setupLimit: "How long a step of proving users or preparing files may take."
         case .logoffLimit: "How long cleaning up and logging off may take."
         case .filesCount: "Files that are made in the run's folder before the load."
+        case .plantedBug: "A bug of the virtual world that its checkers have to find."
         default: nil
         }
     }

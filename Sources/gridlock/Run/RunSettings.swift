@@ -5,6 +5,7 @@ internal import Measurement
 internal import Primitives
 internal import Redirector
 internal import SMBWire
+internal import Simulation
 internal import TerminalServer
 internal import Watchdog
 
@@ -44,6 +45,7 @@ struct RunSettings {
     let files: FilesPlan
     let redirector: RedirectorSettings
     let dfs: DfsSettings
+    let plantedBug: PlantedBug?
 
     static let dialects: KeyValuePairs<String, Dialect> = [
         "2.0.2": .smb202, "2.1": .smb210, "3.0": .smb300, "3.0.2": .smb302, "3.1.1": .smb311,
@@ -110,6 +112,7 @@ struct RunSettings {
         dfs.bootstrapDC = table[.bootstrapDC]?.text
         dfs.hopLimit = try table.integer(.hopLimit, in: 1...64)
         self.dfs = dfs
+        plantedBug = try Self.plantedBug(table)
     }
 
     private static func target(_ table: SettingTable) throws(SettingError) -> UNCPath {

@@ -40,6 +40,7 @@ final class VirtualRun {
             password: Emulation.password,
             seed: plan.settings.seed
         )
+        worldPlan.plantedBug = plan.settings.plantedBug
         worldPlan.watchdog.limits = plan.settings.watchdogLimits
         worldPlan.keepsFrames = results.keepsFrames
         worldPlan.capturesFrames = results.capture != nil

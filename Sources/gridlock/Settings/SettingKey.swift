@@ -44,6 +44,7 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case filesCount = "files.count"
     case filesSize = "files.size"
     case filesSeed = "files.seed"
+    case plantedBug = "planted-bug"
 
     /// What holds when nobody says anything; nil where nothing does.
     package var standard: String? {
@@ -74,6 +75,7 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
         case .filesCount: "0"
         case .filesSize: "4KiB"
         case .filesSeed: "1"
+        case .plantedBug: "none"
         case .target, .rate, .seed, .expect, .thresholds, .allow, .map, .user, .passwordFile,
             .users,
             .bootstrapDC:
