@@ -5,19 +5,26 @@ internal import Transport
 
 /// The connections of one host to the least server there can be, which lives on another loop.
 ///
-/// What is sent between two flushes goes over in one hop, and what comes back arrives in pieces as
-/// large as a socket gives at a time.
+/// What comes back arrives in pieces as large as a socket gives at a time.
 final class LeastServerPool: ConnectionPool {
     weak var owner: (any ConnectionPoolOwner)?
     private let loop: any EventLoop
     private let serverLoop: any EventLoop
     private let server: LeastServer
     private var requests: [LeastServer.Piece] = []
+    /// To the server; made with the first flush, and gone with `closeAll`.
+    private var way: HopQueue<LeastServer.Piece>?
 
     init(on loop: any EventLoop, to server: LeastServer, on serverLoop: any EventLoop) {
         self.loop = loop
         self.server = server
         self.serverLoop = serverLoop
+    }
+
+    private func makeWay() -> HopQueue<LeastServer.Piece> {
+        let pool = NIOLoopBound(self, eventLoop: loop)
+        let back = HopQueue(to: loop) { pool.value.deliver($0) }
+        return HopQueue(to: serverLoop) { [server] in back.put(server.answers(to: $0)) }
     }
 
     func open(_ socket: Int, address: String, port: UInt16) {
@@ -31,17 +38,14 @@ final class LeastServerPool: ConnectionPool {
 
     func flush() {
         guard !requests.isEmpty else { return }
-        let batch = requests
-        requests = []
-        let pool = NIOLoopBound(self, eventLoop: loop)
-        serverLoop.execute { [loop, server] in
-            let answers = server.answers(to: batch)
-            loop.execute { pool.value.deliver(answers) }
-        }
+        let way = way ?? makeWay()
+        self.way = way
+        way.put(requests)
+        requests.removeAll(keepingCapacity: true)
     }
 
     func close(_ socket: Int) {}
-    func closeAll() {}
+    func closeAll() { way = nil }
 
     private func deliver(_ answers: [LeastServer.Piece]) {
         for piece in answers { owner?.received(piece.socket, piece.bytes) }

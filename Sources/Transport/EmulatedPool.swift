@@ -2,13 +2,11 @@ package import NIOCore
 
 /// The connections of one host into an emulated namespace of the same process.
 ///
-/// Lives on the host's loop; what the host sends between two flushes crosses to the emulator's loop
-/// in one hop, and so does what comes back.
+/// Lives on the host's loop; what the host flushes until the emulator's loop gets to it crosses in
+/// one hop, and so does what comes back.
 package final class EmulatedPool: ConnectionPool {
     package weak var owner: (any ConnectionPoolOwner)?
-    private let emulator: EmulatorLoop
-    private let loop: any EventLoop
-    private var peer: InMemoryPeer?
+    private let way: HopQueue<PeerOrder>
     private var orders: [PeerOrder] = []
     /// For look-up only.
     private var sockets: Set<Int> = []
@@ -16,9 +14,10 @@ package final class EmulatedPool: ConnectionPool {
     /// A pool on the current event loop.
     package init(on loop: any EventLoop, to emulator: EmulatorLoop) {
         loop.preconditionInEventLoop()
-        self.emulator = emulator
-        self.loop = loop
-        peer = InMemoryPeer(loop: loop, pool: NIOLoopBound(WeakPool(pool: self), eventLoop: loop))
+        let pool = NIOLoopBound(WeakPool(), eventLoop: loop)
+        let peer = InMemoryPeer(HopQueue(to: loop) { pool.value.pool?.deliver($0) })
+        way = emulator.way(from: peer)
+        pool.value.pool = self
     }
 
     package func open(_ socket: Int, address: String, port: UInt16) {
@@ -32,10 +31,9 @@ package final class EmulatedPool: ConnectionPool {
     }
 
     package func flush() {
-        guard !orders.isEmpty, let peer else { return }
-        let batch = orders
-        orders = []
-        emulator.perform { state in state.take(batch, from: peer) }
+        guard !orders.isEmpty else { return }
+        way.put(orders)
+        orders.removeAll(keepingCapacity: true)
     }
 
     package func close(_ socket: Int) {
@@ -68,22 +66,15 @@ package final class EmulatedPool: ConnectionPool {
 }
 
 /// The emulator's loop must not keep a host's pool alive.
-private struct WeakPool {
+private final class WeakPool {
     weak var pool: EmulatedPool?
 }
 
 /// A pool as the emulator's loop sees it.
 private final class InMemoryPeer: EmulatorPeer, Sendable {
-    private let loop: any EventLoop
-    private let pool: NIOLoopBound<WeakPool>
+    private let way: HopQueue<PeerNews>
 
-    init(loop: any EventLoop, pool: NIOLoopBound<WeakPool>) {
-        self.loop = loop
-        self.pool = pool
-    }
+    init(_ way: HopQueue<PeerNews>) { self.way = way }
 
-    func deliver(_ news: [PeerNews]) {
-        let pool = pool
-        loop.execute { pool.value.pool?.deliver(news) }
-    }
+    func deliver(_ news: [PeerNews]) { way.put(news) }
 }

@@ -34,6 +34,12 @@ package final class EmulatorLoop: Sendable {
         }
     }
 
+    /// How a peer's orders get to the emulator.
+    func way(from peer: some EmulatorPeer & Sendable) -> HopQueue<PeerOrder> {
+        let state = state
+        return HopQueue(to: loop) { orders in state.value?.take(orders, from: peer) }
+    }
+
     /// Does something on the emulator's loop.
     func perform(_ body: @escaping @Sendable (EmulatorState) -> Void) {
         let state = state
@@ -213,7 +219,7 @@ final class EmulatorState {
     }
 
     private func setTimer() {
-        let deadline = emulator.nextDeadline
+        let deadline = Self.deadline(of: &emulator)
         guard deadline != timerAt else { return }
         timer?.cancel()
         timerAt = deadline
@@ -221,6 +227,11 @@ final class EmulatorState {
             let due = origin + .nanoseconds(Int64(clamping: deadline.nanoseconds))
             return loop.assumeIsolated().scheduleTask(deadline: due) { [self] in fire() }
         }
+    }
+
+    /// In place: what is not `inout` is copied for a call that might change this object.
+    private static func deadline(of emulator: inout Emulator) -> Instant? {
+        emulator.nextDeadline
     }
 
     private func fire() {

@@ -389,7 +389,7 @@ private final class HostState: ConnectionPoolOwner {
     }
 
     private func setTimer() {
-        let deadline = host.nextDeadline
+        let deadline = Self.deadline(of: &host)
         guard deadline != timerAt else { return }
         timer?.cancel()
         timerAt = deadline
@@ -398,6 +398,9 @@ private final class HostState: ConnectionPoolOwner {
             return loop.assumeIsolated().scheduleTask(deadline: due) { [self] in fire(deadline) }
         }
     }
+
+    /// In place: what is not `inout` is copied for a call that might change this object.
+    private static func deadline(of host: inout Host) -> Instant? { host.nextDeadline }
 
     private func fire(_ deadline: Instant) {
         lagMax = max(lagMax, now.nanoseconds(since: deadline))
