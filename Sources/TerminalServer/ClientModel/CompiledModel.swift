@@ -49,6 +49,8 @@ package final class CompiledModel: Hashable, Sendable {
     package let listing: [String]
     package let lanes: Int
     package let holdsMax: Int
+    /// By kind of operation: its program.
+    private let operations: [Int?]
     private let holdStart: [UInt16]
     private let holdList: [StaticHold]
 
@@ -64,6 +66,9 @@ package final class CompiledModel: Hashable, Sendable {
         queries = compiler.queries
         facts = compiler.facts
         listing = compiler.listing
+        operations = OperationKind.allCases.map { kind in
+            compiler.entries.firstIndex { $0.name == kind.name }
+        }
         lanes = (compiler.entries.map(\.lane).max() ?? 0) + 1
         holdsMax = compiler.holds.map(\.count).max() ?? 0
         var start: [UInt16] = [0]
@@ -74,6 +79,9 @@ package final class CompiledModel: Hashable, Sendable {
 
     /// The entry of the program with that name; nil if the model has none.
     package func entry(named name: String) -> Int? { entries.firstIndex { $0.name == name } }
+
+    /// The entry of that operation's program; nil if the model has none.
+    package func entry(of kind: OperationKind) -> Int? { operations[kind.rawValue] }
 
     package func holdRange(at address: UInt16) -> Range<Int> {
         Int(holdStart[Int(address)])..<Int(holdStart[Int(address) + 1])

@@ -67,11 +67,11 @@ extension Host {
 
     /// A connection was lost: a model whose receiver reconnects does so before anybody hears of it.
     mutating func reconnect(after effects: [RedirectorEffect]) {
-        guard let agent = plan.model.entry(named: "reconnect") else { return }
-        for case .lost(let connection, _, _) in effects {
-            guard let server = servers.firstIndex(where: { $0.connection == connection }) else {
-                continue
-            }
+        for index in effects.indices {
+            guard case .lost(let connection, _, _) = effects[index],
+                let server = servers.firstIndex(where: { $0.connection == connection }),
+                let agent = plan.model.entry(named: "reconnect")
+            else { continue }
             var key = Key()
             key.server = Int32(server)
             key.root = Int32(server)

@@ -16,34 +16,21 @@ extension Host {
             return
         }
         let session = interpreter.session(of: task)
-        guard sessions[session].work != nil else { return }
-        if let sent = answer.times.sent {
-            let latency = answer.times.answered.nanoseconds(since: sent)
-            sessions[session].work?.service += latency
-            sessions[session].work?.lastLatency = latency
-        }
-        noteAnswer(answer, session)
+        guard sessions[session].noteAnswer(answer) else { return }
         if !answer.isSuccess {
             let server = server(of: task)
             sessions[session].work?.failedAt = server
             forgetDead(of: session)
         }
-        // Closing well does not make up for what failed before it.
-        let isCloseAfterFailure =
-            sessions[session].work?.asked == .close && answer.isSuccess
-            && sessions[session].work?.status != .success
-        if !isCloseAfterFailure {
-            sessions[session].work?.status = answer.status
-            sessions[session].work?.sentence = answer.sentence
-        }
+        sessions[session].noteStatus(answer)
         take(answer, session)
-        let isGood = sessions[session].work?.status == .success
+        let isGood = sessions[session].isGood
         interpreter.answer(task, isGood ? .success : .failed, into: &modelEffects)
     }
 
     /// The server of what an operation asks now; empty if there is none.
     private func server(of task: Int) -> String {
-        let asked = sessions[interpreter.session(of: task)].work?.asked
+        let asked = sessions[interpreter.session(of: task)].asked
         let key = interpreter.key(of: task)
         let index = Int(asked?.end == .root ? key.root : key.server)
         return servers.indices.contains(index) ? servers[index].name : ""
@@ -51,7 +38,7 @@ extension Host {
 
     /// Keeps what an answer brought.
     private mutating func take(_ answer: Answer, _ session: Int) {
-        guard let asked = sessions[session].work?.asked else { return }
+        guard let asked = sessions[session].asked else { return }
         switch answer.result {
         case .connection(let connection):
             let key = interpreter.key(of: session * plan.model.lanes)
@@ -167,8 +154,9 @@ extension Host {
             let isThere = sessions[session].links.contains { $0.smbSession != nil }
             interpreter.answer(task, isThere ? .present : .missing, into: &modelEffects)
         case .moreEntries:
-            let work = sessions[session].work
-            let hasMore = work?.status == .success && work?.hasListedAll == false
+            let hasMore =
+                sessions[session].isGood
+                && sessions[session].work?.hasListedAll == false
             interpreter.answer(task, hasMore ? .again : .success, into: &modelEffects)
         default:
             let isThere = isThere(query, session)
@@ -196,10 +184,8 @@ extension Host {
 
     /// The Dfs client's next step; what it is about becomes the operation's key.
     private mutating func consultPath(_ session: Int, task: Int, at now: Instant) {
-        guard var work = sessions[session].work, var resolution = work.resolution else {
-            preconditionFailure("a path is asked for by operations that have one")
-        }
-        sessions[session].work = nil
+        guard var work = sessions[session].work.take(), var resolution = work.resolution.take()
+        else { preconditionFailure("a path is asked for by operations that have one") }
         var key = interpreter.key(of: task)
         let outcome: Outcome
         switch dfs.advance(&resolution, at: now) {

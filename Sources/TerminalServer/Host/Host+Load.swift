@@ -26,7 +26,7 @@ extension Host {
 
     /// When the load lets the session go on; nil if it never does again.
     func turn(of session: Int, at now: Instant) -> Instant? {
-        if let pace = sessions[session].pace { return pace.next }
+        if sessions[session].isPaced { return sessions[session].due }
         // Whoever came while the load was on is outside of its shape.
         let isPlanned = session < plan.sessions.count
         guard plan.operationsPerSecond == nil, isPlanned, let shape = plan.shape, let loadBegan

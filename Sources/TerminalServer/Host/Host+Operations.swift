@@ -25,10 +25,8 @@ extension Host {
                 sleep(session, until: turn)
                 return
             }
-            if let remaining = sessions[session].remaining {
-                sessions[session].remaining?.count -= 1
-                if remaining.count <= 1 { sessions[session].remaining = nil }
-                if begin(remaining.step, session, at: now) { return }
+            if let step = sessions[session].nextOfRemaining() {
+                if begin(step, session, at: now) { return }
                 continue
             }
             switch sessions[session].cursor.next(in: script(of: session)) {
@@ -41,7 +39,7 @@ extension Host {
                 return
             case .pause(let duration):
                 // In an open loop the schedule says when to go on.
-                guard sessions[session].pace == nil else { continue }
+                guard !sessions[session].isPaced else { continue }
                 sleep(session, until: now + duration)
                 return
             case .step(let step):
@@ -84,8 +82,8 @@ extension Host {
         case .think, .repeat, .choose, .barrier:
             preconditionFailure("\(step) is no operation")
         }
-        if let pace = sessions[session].pace {
-            work.intended = min(now, pace.next ?? now)
+        if sessions[session].isPaced {
+            work.intended = min(now, sessions[session].due ?? now)
             sessions[session].pace?.advance()
         }
         start(work, session)
@@ -120,24 +118,24 @@ extension Host {
 
     /// An operation on the open file; nil if there is none.
     private mutating func transfer(_ step: Step, _ session: Int, at now: Instant) -> Work? {
-        guard let open = sessions[session].open else {
+        guard let path = sessions[session].openPath else {
             sessions[session].remaining = nil
             return nil
         }
         func work(_ kind: OperationKind) -> Work {
-            Work(kind, path: open.path, isMeasured: true, started: now)
+            Work(kind, path: path, isMeasured: true, started: now)
         }
         switch step {
         case .read(let size, let count, let offset):
             keepRest(of: .read(size: size, count: 1, offset), count, session)
             var reading = work(.read)
-            reading.offset = place(offset, size, open, session)
+            reading.offset = sessions[session].place(offset, size)
             reading.count = size
             return reading
         case .write(let size, let count, let offset):
             keepRest(of: .write(size: size, count: 1, offset), count, session)
             var writing = work(.write)
-            writing.offset = place(offset, size, open, session)
+            writing.offset = sessions[session].place(offset, size)
             writing.data = payload(size)
             return writing
         case .flush: return work(.flush)
@@ -156,33 +154,12 @@ extension Host {
     }
 
     /// A step of several operations leaves the others behind as a step of its own.
-    private mutating func keepRest(of step: Step, _ count: Int, _ session: Int) {
-        if count > 1 { sessions[session].remaining = .init(step: step, count: count - 1) }
-    }
-
-    private mutating func place(
-        _ offset: Step.Offset,
-        _ size: Int,
-        _ open: OpenFile,
+    private mutating func keepRest(
+        of step: @autoclosure () -> Step,
+        _ count: Int,
         _ session: Int
-    ) -> UInt64 {
-        switch offset {
-        case .sequential:
-            var position = open.position
-            // A reader begins anew at the end of the file.
-            if open.size > 0, position >= open.size { position = 0 }
-            sessions[session].open?.position = position + UInt64(size)
-            return position
-        case .random:
-            return piece(of: size, below: open.size, session)
-        case .within(let bytes): return piece(of: size, below: UInt64(bytes), session)
-        }
-    }
-
-    private mutating func piece(of size: Int, below end: UInt64, _ session: Int) -> UInt64 {
-        let pieces = max(1, end / UInt64(max(1, size)))
-        let piece = UInt64.random(in: 0..<pieces, using: &sessions[session].cursor.random)
-        return piece * UInt64(size)
+    ) {
+        if count > 1 { sessions[session].remaining = .init(step: step(), count: count - 1) }
     }
 
     /// What sessions write; one array for all who write that much.
@@ -217,22 +194,24 @@ extension Host {
 
     /// Hands an operation to the client model.
     mutating func start(_ work: Work, _ session: Int) {
-        guard let entry = plan.model.entry(named: work.kind.name) else {
-            preconditionFailure("the client model has no program for \(work.kind.name)")
+        let kind = work.kind
+        guard let entry = plan.model.entry(of: kind) else {
+            preconditionFailure("the client model has no program for \(kind.name)")
         }
-        var work = work
-        let needsPath = work.kind.needsPath
-        if needsPath, let path = work.path { work.resolution = dfs.begin(path) }
+        let needsPath = kind.needsPath
+        let resolution = needsPath ? work.path.map { dfs.begin($0) } : nil
+        let started = work.started
         sessions[session].work = work
+        sessions[session].work?.resolution = resolution
         sessions[session].state = .working
         sessions[session].requests.removeAll(keepingCapacity: true)
         touch(session)
         busy += 1
-        if phase == .proving || phase == .preparing { setupDue = work.started + plan.setupLimit }
+        if phase == .proving || phase == .preparing { setupDue = started + plan.setupLimit }
         interpreter.begin(
             session: session,
             operation: entry,
-            key: needsPath ? Key() : sessions[session].open?.key ?? Key(),
+            key: needsPath ? Key() : sessions[session].openKey,
             into: &modelEffects
         )
     }
@@ -243,8 +222,7 @@ extension Host {
         at now: Instant,
         into effects: inout [HostEffect]
     ) {
-        guard let work = sessions[session].work else { return }
-        sessions[session].work = nil
+        guard let work = sessions[session].work.take() else { return }
         sessions[session].state = .waiting
         touch(session)
         noLongerBusy(session)

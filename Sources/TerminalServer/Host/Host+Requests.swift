@@ -32,15 +32,18 @@ extension Host {
         session: Int,
         into effects: inout [HostEffect]
     ) -> Request? {
+        if let request = sessions[session].fileRequest(request) { return request }
         guard let work = sessions[session].work else { return nil }
-        let link = link(session, request.end)
         switch request {
         case .connect(.server), .connect(.root):
             return serverName(session, request.end).map { .connect(server: $0) }
         case .logon(.server), .logon(.root):
-            return link.map { .logon($0.connection, user: sessions[session].plan.user) }
+            return link(session, request.end).map {
+                .logon($0.connection, user: sessions[session].plan.user)
+            }
         case .treeConnect(.server), .treeConnect(.root):
-            guard let smbSession = link?.smbSession, let share = share(session, request.end)
+            guard let smbSession = link(session, request.end)?.smbSession,
+                let share = share(session, request.end)
             else { return nil }
             return .treeConnect(smbSession, share: share)
         case .getReferral:
@@ -65,28 +68,8 @@ extension Host {
                     : .queryInfo($0, .file, informationClass: 34)
             }
         case .setInfo: return setInfoRequest(session, work, into: &effects)
-        case .close: return (work.open ?? sessions[session].open?.number).map { .close($0) }
         case .logoff:
             return sessions[session].links.compactMap(\.smbSession).first.map { .logoff($0) }
-        default: return fileRequest(request, session, work)
-        }
-    }
-
-    private func fileRequest(_ request: ModelRequest, _ session: Int, _ work: Work) -> Request? {
-        guard let open = sessions[session].open?.number else { return nil }
-        switch request {
-        case .read: return .read(open, offset: work.offset, count: UInt32(work.count))
-        case .write: return .write(open, offset: work.offset, work.data)
-        case .flush: return .flush(open)
-        case .lock:
-            var flags: LockElement.Flags = work.kind == .unlock ? .unlock : .exclusive
-            if work.kind == .lock, !work.waitsForLock { flags.insert(.failImmediately) }
-            let element = LockElement(
-                offset: work.offset,
-                length: UInt64(work.count),
-                flags: flags
-            )
-            return .lock(open, [element])
         default: return nil
         }
     }
@@ -220,5 +203,39 @@ extension Host {
     func tree(_ session: Int, _ end: Scope) -> ServerLink.TreeLink? {
         guard let share = share(session, end)?.folded.last else { return nil }
         return link(session, end)?.trees.first { $0.share == share }
+    }
+}
+
+extension HostSession {
+    /// A request about the current file, or nil if it is about something else or no file is open.
+    ///
+    /// CLOSE is about what the operation itself has opened, if it has.
+    func fileRequest(_ request: ModelRequest) -> Request? {
+        switch request {
+        case .read:
+            guard let open = openNumber, let offset = work?.offset, let count = work?.count else {
+                return nil
+            }
+            return .read(open, offset: offset, count: UInt32(count))
+        case .write:
+            guard let open = openNumber, let offset = work?.offset, let data = work?.data else {
+                return nil
+            }
+            return .write(open, offset: offset, data)
+        case .flush: return openNumber.map { .flush($0) }
+        case .lock:
+            guard let open = openNumber, let element = work?.lockElement else { return nil }
+            return .lock(open, [element])
+        case .close: return (work?.open ?? openNumber).map { .close($0) }
+        default: return nil
+        }
+    }
+}
+
+extension Work {
+    var lockElement: LockElement {
+        var flags: LockElement.Flags = kind == .unlock ? .unlock : .exclusive
+        if kind == .lock, !waitsForLock { flags.insert(.failImmediately) }
+        return LockElement(offset: offset, length: UInt64(count), flags: flags)
     }
 }

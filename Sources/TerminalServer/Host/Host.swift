@@ -96,6 +96,9 @@ package struct Host: Hashable, Sendable {
     /// Scratch of one input; empty between inputs.
     var modelEffects: [Interpreter.Effect] = []
     var redirectorEffects: [RedirectorEffect] = []
+    /// Effects that are being carried over; kept for their room, empty between inputs.
+    private var modelBatch: [Interpreter.Effect] = []
+    private var redirectorBatch: [RedirectorEffect] = []
 
     struct Server: Hashable, Sendable {
         let name: String
@@ -134,10 +137,12 @@ package struct Host: Hashable, Sendable {
     /// When `timerFired` should be called next.
     package var nextDeadline: Instant? {
         guard phase != .finished else { return nil }
+        let deadlines: [6 of Instant?] = [
+            interpreter.nextDeadline, wakes.next, stopAt, leaveBehindAt, giveUpAt, setupDue,
+        ]
         var earliest = redirector.nextDeadline
-        let phases = [stopAt, leaveBehindAt, giveUpAt, setupDue]
-        for deadline in [interpreter.nextDeadline, wakes.next] + phases {
-            guard let deadline else { continue }
+        for index in deadlines.indices {
+            guard let deadline = deadlines[index] else { continue }
             earliest = min(earliest ?? deadline, deadline)
         }
         return earliest
@@ -150,7 +155,7 @@ package struct Host: Hashable, Sendable {
         while let session = wakes.due(at: now) {
             sessions[session].state = .waiting
             touch(session)
-            if let due = sessions[session].pace?.next, !isWarmUp(due) {
+            if let due = sessions[session].due, !isWarmUp(due) {
                 scheduleLag.record(now.nanoseconds(since: due))
             }
             advance(session, at: now, into: &effects)
@@ -166,13 +171,17 @@ package struct Host: Hashable, Sendable {
     mutating func drain(at now: Instant, into effects: inout [HostEffect]) {
         interpreter.tick(to: now, into: &modelEffects)
         while !modelEffects.isEmpty || !redirectorEffects.isEmpty {
-            let fromModel = modelEffects
-            modelEffects = []
-            for effect in fromModel { apply(effect, at: now, into: &effects) }
-            let fromRedirector = redirectorEffects
-            redirectorEffects = []
-            reconnect(after: fromRedirector)
-            for effect in fromRedirector { apply(effect, at: now, into: &effects) }
+            swap(&modelBatch, &modelEffects)
+            for index in modelBatch.indices {
+                apply(modelBatch[index], at: now, into: &effects)
+            }
+            modelBatch.removeAll(keepingCapacity: true)
+            swap(&redirectorBatch, &redirectorEffects)
+            reconnect(after: redirectorBatch)
+            for index in redirectorBatch.indices {
+                apply(redirectorBatch[index], at: now, into: &effects)
+            }
+            redirectorBatch.removeAll(keepingCapacity: true)
         }
     }
 

@@ -215,6 +215,34 @@ struct HostSession: Hashable, Sendable {
     /// Whether it can begin an operation.
     var isFree: Bool { work == nil && !hasDied }
 
+    /// One operation of the rest of a step; nil if there is no rest.
+    mutating func nextOfRemaining() -> Step? {
+        guard let count = remaining?.count, let step = remaining?.step else { return nil }
+        remaining?.count -= 1
+        if count <= 1 { remaining = nil }
+        return step
+    }
+
+    /// Where in the current file the next `size` bytes begin; moves on, or rolls the dice.
+    mutating func place(_ offset: Step.Offset, _ size: Int) -> UInt64 {
+        let end = open?.size ?? 0
+        switch offset {
+        case .sequential:
+            var position = open?.position ?? 0
+            // A reader begins anew at the end of the file.
+            if end > 0, position >= end { position = 0 }
+            open?.position = position + UInt64(size)
+            return position
+        case .random: return piece(of: size, below: end)
+        case .within(let bytes): return piece(of: size, below: UInt64(bytes))
+        }
+    }
+
+    private mutating func piece(of size: Int, below end: UInt64) -> UInt64 {
+        let pieces = max(1, end / UInt64(max(1, size)))
+        return UInt64.random(in: 0..<pieces, using: &cursor.random) * UInt64(size)
+    }
+
     @inline(__always)
     var holdsRanges: Bool {
         open.map { !$0.ranges.isEmpty } ?? false || parked.contains { !$0.ranges.isEmpty }
@@ -228,13 +256,16 @@ struct HostSession: Hashable, Sendable {
     }
 }
 
-/// What observers want to know of an operation, without a copy of it.
+/// What observers want to know of an operation.
 struct WorkGlimpse: Hashable, Sendable {
     let kind: OperationKind
     let started: Instant
     let repeats: UInt32
 }
 
+/// Single fields of what may not be there.
+///
+/// An optional chain through the array of sessions would copy the whole session for each.
 extension HostSession {
     // Inlined, or a look at one field would cost a copy of the whole session.
     @inline(__always)
@@ -244,6 +275,28 @@ extension HostSession {
         }
         return WorkGlimpse(kind: kind, started: started, repeats: repeats)
     }
+
+    /// What was asked for last by the operation under way.
+    var asked: ModelRequest? { work?.asked }
+
+    /// Whether nothing has failed yet in the operation under way.
+    var isGood: Bool { work?.status == .success }
+
+    /// The kind of the operation under way.
+    var kind: OperationKind? { work?.kind }
+
+    /// The current file.
+    var openNumber: OpenNumber? { open?.number }
+
+    /// What operations on the current file touch.
+    var openKey: Key { open?.key ?? Key() }
+
+    var openPath: UNCPath? { open?.path }
+
+    /// When the next operation of an open loop is due.
+    var due: Instant? { pace?.next }
+
+    var isPaced: Bool { pace != nil }
 
     /// Of the operation under way, or of the file that it works on.
     @inline(__always)

@@ -59,11 +59,10 @@ extension Host {
         if sessions[session].requests.count >= Self.requestsMax {
             sessions[session].requests.removeFirst()
         }
-        let work = sessions[session].work
         let path: UNCPath? =
             switch request {
-            case .getReferral: work?.need?.path
-            case .treeConnect(.server), .create: work?.target?.path
+            case .getReferral: sessions[session].work?.need?.path
+            case .treeConnect(.server), .create: sessions[session].work?.target?.path
             default: nil
             }
         sessions[session].requests.append(
@@ -75,10 +74,27 @@ extension Host {
             )
         )
     }
+}
 
-    mutating func noteAnswer(_ answer: Answer, _ session: Int) {
-        guard let last = sessions[session].requests.indices.last else { return }
-        sessions[session].requests[last].answered = answer.times.answered
-        sessions[session].requests[last].status = answer.status
+extension HostSession {
+    /// A request of the operation under way is answered; false if there is none under way.
+    mutating func noteAnswer(_ answer: Answer) -> Bool {
+        guard kind != nil else { return false }
+        if let sent = answer.times.sent {
+            let latency = answer.times.answered.nanoseconds(since: sent)
+            work?.service += latency
+            work?.lastLatency = latency
+        }
+        guard let last = requests.indices.last else { return true }
+        requests[last].answered = answer.times.answered
+        requests[last].status = answer.status
+        return true
+    }
+
+    /// How the operation stands now; closing well does not make up for what failed before it.
+    mutating func noteStatus(_ answer: Answer) {
+        if case .close? = asked, answer.isSuccess, !isGood { return }
+        work?.status = answer.status
+        work?.sentence = answer.sentence
     }
 }

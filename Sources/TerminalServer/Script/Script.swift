@@ -29,9 +29,7 @@ package struct Script: Hashable, Sendable {
     package var hasBarrier: Bool { code.contains(.step(.barrier)) }
 
     /// Whether any step takes a byte-range lock.
-    var takesLocks: Bool {
-        code.contains { if case .step(.lock) = $0 { true } else { false } }
-    }
+    let takesLocks: Bool
 
     package init(_ steps: [Step]) throws(Problem) {
         guard !steps.isEmpty else { throw .empty }
@@ -39,6 +37,7 @@ package struct Script: Hashable, Sendable {
         try builder.append(steps, depth: 0)
         code = builder.code
         depth = builder.deepest
+        takesLocks = code.contains { if case .step(.lock) = $0 { true } else { false } }
     }
 
     private struct Builder {
