@@ -95,6 +95,7 @@ enum HTMLStyle {
         .edge-wants { stroke: var(--heat); stroke-width: 2; }
         .edge-held { stroke: var(--mark); stroke-width: 2; stroke-dasharray: 2 3; }
         .edge-wants.any { stroke-dasharray: 8 4; }
+        .edge-wants.aside, .edge-held.aside { stroke-width: 1; opacity: 0.4; }
         .arrow-wants { fill: var(--heat); } .arrow-held { fill: var(--mark); }
         .chart .edge-label { font-size: 11.5px; }
         .edge-back { fill: var(--card); }

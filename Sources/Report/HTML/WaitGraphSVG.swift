@@ -73,7 +73,9 @@ struct WaitGraphSVG {
             "<title id=\"graph-\(id)\">\(XML.escaped(words))</title>",
             marker("wants"), marker("held"),
         ]
-        parts += graph.edges.flatMap(edge)
+        // The ring lies on top: whoever is behind it would cover it with dozens of lines.
+        parts += graph.edges.filter { !isOfRing($0) }.flatMap(line)
+        for edge in graph.edges where isOfRing(edge) { parts += line(edge) + label(edge) }
         for index in 0..<drawn { parts += node(graph.nodes[index], boxes[index]) }
         parts.append("</svg>")
         if graph.nodes.count > drawn {
@@ -129,30 +131,51 @@ struct WaitGraphSVG {
         text.count > 28 ? text.prefix(27) + "…" : text
     }
 
-    private func edge(_ edge: WaitGraph.Edge) -> [String] {
-        guard edge.from < drawn, edge.to < drawn, edge.from != edge.to else { return [] }
+    private func isOfRing(_ edge: WaitGraph.Edge) -> Bool {
+        graph.nodes[edge.from].isInCycle && graph.nodes[edge.to].isInCycle
+    }
+
+    private func isDrawn(_ edge: WaitGraph.Edge) -> Bool {
+        edge.from < drawn && edge.to < drawn && edge.from != edge.to
+    }
+
+    private func ends(_ edge: WaitGraph.Edge) -> (start: Point, end: Point) {
         let (from, to) = (boxes[edge.from], boxes[edge.to])
-        let start = Self.border(of: from, towards: to)
-        let end = Self.border(of: to, towards: from)
-        let isHeld = edge.kind == .heldBy
-        let name = isHeld ? "held" : "wants"
-        let dashes = edge.kind == .wantsAny ? " any" : ""
-        let words = isHeld ? "held by" : edge.kind == .wantsAny ? "wants any of" : "wants"
+        return (Self.border(of: from, towards: to), Self.border(of: to, towards: from))
+    }
+
+    private func line(_ edge: WaitGraph.Edge) -> [String] {
+        guard isDrawn(edge) else { return [] }
+        let (start, end) = ends(edge)
+        let name = edge.kind == .heldBy ? "held" : "wants"
+        let style = name + (edge.kind == .wantsAny ? " any" : "") + (isOfRing(edge) ? "" : " aside")
+        return [
+            "<line x1=\"\(SVG.number(start.x))\" y1=\"\(SVG.number(start.y))\" "
+                + "x2=\"\(SVG.number(end.x))\" y2=\"\(SVG.number(end.y))\" "
+                + "class=\"edge-\(style)\" marker-end=\"url(#\(name)-\(id))\"/>"
+        ]
+    }
+
+    private func label(_ edge: WaitGraph.Edge) -> [String] {
+        guard isDrawn(edge) else { return [] }
+        let (start, end) = ends(edge)
+        let words =
+            edge.kind == .heldBy
+            ? "held by" : edge.kind == .wantsAny ? "wants any of" : "wants"
         let label = edge.label.isEmpty ? words : "\(words), \(edge.label)"
         let (x, y) = ((start.x + end.x) / 2, (start.y + end.y) / 2)
         let width = Double(label.count) * 6.2 + 10
         return [
-            "<line x1=\"\(SVG.number(start.x))\" y1=\"\(SVG.number(start.y))\" "
-                + "x2=\"\(SVG.number(end.x))\" y2=\"\(SVG.number(end.y))\" "
-                + "class=\"edge-\(name)\(dashes)\" marker-end=\"url(#\(name)-\(id))\"/>",
             "<rect x=\"\(SVG.number(x - width / 2))\" y=\"\(SVG.number(y - 9))\" "
                 + "width=\"\(SVG.number(width))\" height=\"18\" class=\"edge-back\"/>",
             SVG.text(label, x: x, y: y + 4, anchor: "middle", style: "edge-label"),
         ]
     }
 
+    private typealias Point = (x: Double, y: Double)
+
     /// Where the line from a box's middle to another's leaves the box.
-    private static func border(of box: Box, towards other: Box) -> (x: Double, y: Double) {
+    private static func border(of box: Box, towards other: Box) -> Point {
         let (dx, dy) = (other.x - box.x, other.y - box.y)
         let wide = dx == 0 ? .infinity : (box.width / 2 + 3) / abs(dx)
         let high = dy == 0 ? .infinity : (box.height / 2 + 3) / abs(dy)
