@@ -24,7 +24,7 @@ extension Host {
         }
         sessions[session].noteStatus(answer)
         take(answer, session)
-        let isGood = sessions[session].isGood
+        let isGood = sessions.span[session].work?.status == .success
         interpreter.answer(task, isGood ? .success : .failed, into: &modelEffects)
     }
 
@@ -38,7 +38,7 @@ extension Host {
 
     /// Keeps what an answer brought.
     private mutating func take(_ answer: Answer, _ session: Int) {
-        guard let asked = sessions[session].asked else { return }
+        guard let asked = sessions.span[session].work?.asked else { return }
         switch answer.result {
         case .connection(let connection):
             let key = interpreter.key(of: session * plan.model.lanes)
@@ -52,7 +52,7 @@ extension Host {
             guard let index = linkIndex(session, asked.end) else { return }
             let share =
                 asked.end == .root
-                ? "IPC$" : sessions[session].work?.target?.path.folded[1] ?? ""
+                ? "IPC$" : sessions.span[session].work?.target?.path.folded[1] ?? ""
             sessions[session].links[index].trees.append(
                 .init(share: share, number: number, isDfs: response.capabilities.contains(.dfs))
             )
@@ -109,7 +109,7 @@ extension Host {
     ) {
         switch asked {
         case .close where status == .success:
-            if sessions[session].work?.open != nil {
+            if sessions.span[session].work?.open != nil {
                 sessions[session].work?.open = nil
             } else {
                 sessions[session].open = sessions[session].parked.popLast()
@@ -146,7 +146,7 @@ extension Host {
             startOver(session)
             interpreter.answer(task, .success, into: &modelEffects)
         case .threadExits:
-            let exits = sessions[session].work?.options.exits ?? false
+            let exits = sessions.span[session].work?.options.exits ?? false
             interpreter.answer(task, exits ? .present : .missing, into: &modelEffects)
         case .attempted:
             interpreter.answer(task, attempted(session, at: now), into: &modelEffects)
@@ -156,7 +156,7 @@ extension Host {
         case .moreEntries:
             let hasMore =
                 sessions[session].isGood
-                && sessions[session].work?.hasListedAll == false
+                && sessions.span[session].work?.hasListedAll == false
             interpreter.answer(task, hasMore ? .again : .success, into: &modelEffects)
         default:
             let isThere = isThere(query, session)
@@ -216,11 +216,10 @@ extension Host {
 
     /// The operation keeps its resolution: it goes on only when the path itself is asked for.
     private mutating func needsReferral(_ session: Int, at now: Instant) -> Bool {
-        guard let work = sessions[session].work, var resolution = work.resolution else {
-            return false
-        }
-        guard case .referral(let need) = dfs.advance(&resolution, at: now) else { return false }
-        return need == work.need
+        guard var resolution = sessions.span[session].work?.resolution,
+            case .referral(let need) = dfs.advance(&resolution, at: now)
+        else { return false }
+        return need == sessions.span[session].work?.need
     }
 
     private mutating func learn(_ session: Int, at now: Instant) {

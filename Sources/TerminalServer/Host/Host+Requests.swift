@@ -173,14 +173,15 @@ extension Host {
     }
 
     func serverName(_ session: Int, _ end: Scope) -> String? {
-        let work = sessions[session].work
-        return end == .root ? work?.need?.host : work?.target?.host
+        end == .root
+            ? sessions.span[session].work?.need?.host
+            : sessions.span[session].work?.target?.host
     }
 
     private func share(_ session: Int, _ end: Scope) -> UNCPath? {
         guard let host = serverName(session, end) else { return nil }
         if end == .root { return UNCPath(components: [host, "IPC$"]) }
-        let share = sessions[session].work?.target?.path.share
+        let share = sessions.span[session].work?.target?.path.share
         return share.map { UNCPath(components: [host, $0]) }
     }
 
@@ -210,6 +211,7 @@ extension HostSession {
     /// A request about the current file, or nil if it is about something else or no file is open.
     ///
     /// CLOSE is about what the operation itself has opened, if it has.
+    @inline(__always)
     func fileRequest(_ request: ModelRequest) -> Request? {
         switch request {
         case .read:

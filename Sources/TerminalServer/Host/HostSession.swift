@@ -265,9 +265,9 @@ struct WorkGlimpse: Hashable, Sendable {
 
 /// Single fields of what may not be there.
 ///
-/// An optional chain through the array of sessions would copy the whole session for each.
+/// Inlined, or a look at one field of an element of an array would copy the whole session; so does
+/// an optional chain, unless it goes through the array's `span`.
 extension HostSession {
-    // Inlined, or a look at one field would cost a copy of the whole session.
     @inline(__always)
     var glimpse: WorkGlimpse? {
         guard let kind = work?.kind, let started = work?.started, let repeats = work?.repeats else {
@@ -277,25 +277,33 @@ extension HostSession {
     }
 
     /// What was asked for last by the operation under way.
+    @inline(__always)
     var asked: ModelRequest? { work?.asked }
 
     /// Whether nothing has failed yet in the operation under way.
+    @inline(__always)
     var isGood: Bool { work?.status == .success }
 
     /// The kind of the operation under way.
+    @inline(__always)
     var kind: OperationKind? { work?.kind }
 
     /// The current file.
+    @inline(__always)
     var openNumber: OpenNumber? { open?.number }
 
     /// What operations on the current file touch.
+    @inline(__always)
     var openKey: Key { open?.key ?? Key() }
 
+    @inline(__always)
     var openPath: UNCPath? { open?.path }
 
     /// When the next operation of an open loop is due.
+    @inline(__always)
     var due: Instant? { pace?.next }
 
+    @inline(__always)
     var isPaced: Bool { pace != nil }
 
     /// Of the operation under way, or of the file that it works on.

@@ -61,7 +61,7 @@ extension Host {
         }
         let path: UNCPath? =
             switch request {
-            case .getReferral: sessions[session].work?.need?.path
+            case .getReferral: sessions.span[session].work?.need?.path
             case .treeConnect(.server), .create: sessions[session].work?.target?.path
             default: nil
             }
