@@ -96,6 +96,25 @@ import Watchdog
         #expect(joined.sessionCount == 20)
     }
 
+    @Test func `a file that two hosts know by different paths is one if its identity says so`()
+        throws
+    {
+        var one = host(0, session: 1, holds: "a", wants: "b").snapshot
+        var other = host(1, session: 6, holds: "b", wants: "a").snapshot
+        for (place, name) in ["fs1#9:1", "fs1#9:2"].enumerated() {
+            one.resources[place].identity = one.names.add(name)
+            other.resources[place].identity = other.names.add(name)
+            other.resources[place].instance = other.names.add("another path to \(name)")
+        }
+        let same = try #require(WaitSnapshot.joining([one, other]))
+        #expect(same.resources.count == 2)
+        #expect(Diagnosis(same).findings.map(\.verdict) == [.deadlock])
+        other.resources[0].identity = other.names.add("fs1#9:3")
+        let apart = try #require(WaitSnapshot.joining([one, other]))
+        #expect(apart.resources.count == 3)
+        #expect(Diagnosis(apart).findings.isEmpty)
+    }
+
     @Test func `an emulator tells who holds up a request, and whose SMB session it is`() throws {
         // S1 awaits the answer to a LOCK; the emulator holds it up because the SMB session 0x2A
         // has the range, and that is S2, who waits for S1.

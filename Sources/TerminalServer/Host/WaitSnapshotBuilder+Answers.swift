@@ -5,40 +5,32 @@ internal import Watchdog
 
 /// Answers that are awaited, and who is in their way.
 extension WaitSnapshotBuilder {
-    /// A request whose answer is awaited; a LOCK whose range one of our own sessions holds waits
-    /// for that session, not for the server.
+    /// A request whose answer is awaited; a LOCK waits for whoever has the range, which may be a
+    /// session of another host, and for the server only if none of ours has it.
     mutating func addAnswer(_ task: Int, _ wanted: Int) {
         let session = host.interpreter.session(of: task)
         let isIndefinite = host.isIndefinite(task)
         let request = self.request(task, wanted, session)
-        if task % model.lanes == 0, !rangeResources.isEmpty,
-            addRangeWait(task, session, request, isIndefinite: isIndefinite)
-        {
-            return
-        }
+        if isIndefinite, task % model.lanes == 0, addRangeWait(task, session, request) { return }
         append(task, on: answerResource(wanted, task), .pass) { wait in
             (wait.request, wait.isIndefinite) = (request, isIndefinite)
         }
         limitByBreak(task, session)
     }
 
-    /// A LOCK that waits and whose file has ranges of our own sessions; false for anything else.
+    /// A LOCK that waits; false for anything else.
     ///
     /// One that fails at once waits for the server's answer, whoever has the range.
-    private mutating func addRangeWait(
-        _ task: Int,
-        _ session: Int,
-        _ request: Int32,
-        isIndefinite: Bool
-    ) -> Bool {
-        guard let work = host.sessions[session].work, work.kind == .lock, work.waitsForLock,
-            let file = host.sessions[session].open, let resource = rangeResources[file.identity]
+    private mutating func addRangeWait(_ task: Int, _ session: Int, _ request: Int32) -> Bool {
+        guard let work = host.sessions[session].work, work.asked == .lock, work.waitsForLock,
+            let file = host.sessions[session].open
         else { return false }
+        let resource = rangeResource(of: file)
         let range = snapshot.add(
             WaitSnapshot.ByteRange(offset: work.offset, length: UInt64(work.count))
         )
         append(task, on: resource, .exclusive) { wait in
-            (wait.range, wait.request, wait.isIndefinite) = (range, request, isIndefinite)
+            (wait.range, wait.request, wait.isIndefinite) = (range, request, true)
         }
         return true
     }

@@ -15,18 +15,24 @@ extension WaitSnapshotBuilder {
     private mutating func addRanges(of file: OpenFile, _ session: Int) {
         guard !file.ranges.isEmpty else { return }
         let party = party(ofSession: session)
-        let resource =
-            rangeResources[file.identity]
-            ?? snapshot.add(
-                WaitSnapshot.Resource(
-                    .ranges,
-                    className: snapshot.names.intern("RANGE"),
-                    instance: snapshot.names.add("\\\\" + file.targetName),
-                    isShared: true
-                )
-            )
-        rangeResources[file.identity] = resource
+        let resource = rangeResource(of: file)
         for range in file.ranges { hold(range, of: party, on: resource) }
+    }
+
+    /// The ranges of a file, known to other hosts by what the server says of it.
+    mutating func rangeResource(of file: OpenFile) -> Int32 {
+        if let known = rangeResources[file.identity] { return known }
+        let resource = snapshot.add(
+            WaitSnapshot.Resource(
+                .ranges,
+                className: snapshot.names.intern("RANGE"),
+                instance: snapshot.names.add("\\\\" + file.targetName),
+                isShared: true,
+                identity: snapshot.names.add(file.identity)
+            )
+        )
+        rangeResources[file.identity] = resource
+        return resource
     }
 
     private mutating func hold(_ held: OpenFile.HeldRange, of party: Int32, on resource: Int32) {

@@ -29,6 +29,8 @@ extension WaitSnapshot {
         package var instance: Name
         /// True when other sources mean the same thing by the same names (a server's file).
         package var isShared: Bool
+        /// What a shared one is recognised by in other sources, or `.none` for its class and name.
+        package var identity: Name
         /// All units of `credits` and `pool`, held and free; counts the reserve.
         package var units: Int32
         /// Units that only waits with `usesReserve` may take: echo, break acknowledgement.
@@ -45,6 +47,7 @@ extension WaitSnapshot {
             className: Name,
             instance: Name = .none,
             isShared: Bool = false,
+            identity: Name = .none,
             units: Int32 = 1,
             reserve: Int32 = 0,
             grants: UInt64 = 0,
@@ -55,6 +58,7 @@ extension WaitSnapshot {
             self.className = className
             self.instance = instance
             self.isShared = isShared
+            self.identity = identity
             self.units = units
             self.reserve = reserve
             self.grants = grants

@@ -32,6 +32,11 @@ extension WaitSnapshot {
         return section
     }
 
+    /// By what a shared resource is found in other sources.
+    func identity(of resource: Resource, _ index: Int) -> String {
+        resource.identity == .none ? label(of: index) : names[resource.identity]
+    }
+
     /// The name of a resource as dumps show it: `CONN[fs2]`, `PKT`.
     package func label(of resource: Int) -> String {
         guard resources.indices.contains(resource) else { return "?" }
@@ -63,7 +68,7 @@ private struct Join {
 
     init(first: WaitSnapshot) {
         for (index, resource) in first.resources.enumerated() where resource.isShared {
-            sharedResources[first.label(of: index)] = Int32(index)
+            sharedResources[first.identity(of: resource, index)] = Int32(index)
         }
     }
 
@@ -99,15 +104,17 @@ private struct Join {
         var places: [Int32] = []
         places.reserveCapacity(other.resources.count)
         for (index, resource) in other.resources.enumerated() {
-            if resource.isShared, let place = sharedResources[other.label(of: index)] {
+            let identity = resource.isShared ? other.identity(of: resource, index) : ""
+            if resource.isShared, let place = sharedResources[identity] {
                 places.append(place)
                 continue
             }
             let place = Int32(joined.resources.count)
-            if resource.isShared { sharedResources[other.label(of: index)] = place }
+            if resource.isShared { sharedResources[identity] = place }
             var resource = resource
             resource.className = moved(resource.className)
             resource.instance = moved(resource.instance)
+            resource.identity = moved(resource.identity)
             joined.resources.append(resource)
             places.append(place)
         }
