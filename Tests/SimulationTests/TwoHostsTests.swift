@@ -25,8 +25,13 @@ import Watchdog
     private static let waiting = [Step.lock(offset: 5, length: 10, waits: true)]
 
     /// S0 on host 0 and S1 on host 1; the links `j0` and `j1` lead to one share.
-    private func run(_ scripts: [[Step]], onHang: OnHang = .continue) throws -> World {
+    private func run(
+        _ scripts: [[Step]],
+        model: ClientModel = .fixed,
+        onHang: OnHang = .continue
+    ) throws -> World {
         var base = ModelWorld()
+        base.model = model
         (base.sessions, base.script) = (2, scripts[0])
         base.links = ["\\\\fs1\\data", "\\\\fs1\\data"]
         base.onHang = onHang
@@ -111,6 +116,50 @@ import Watchdog
             onHang: .break
         )
         #expect(world.hangs.count == 1)
+        #expect(world.hosts.allSatisfy { $0.outcome == .completed })
+    }
+
+    /// Has one file open with a batch oplock, meets the other session, and opens the other's file.
+    private static func oplocked(_ first: String, _ second: String, after: Duration) -> [Step] {
+        var options = Step.OpenOptions()
+        options.oplock = .batch
+        return [
+            .logon, .open(SmallWorld.template(first), .read, options), .barrier,
+            .think(.fixed(after)), open(second, beside: true), .close, .close,
+        ]
+    }
+
+    @Test func `breaks that two hosts owe each other are a temporary deadlock of 35 seconds`()
+        throws
+    {
+        let world = try run(
+            [
+                Self.oplocked("j0\\f0.txt", "j0\\f1.txt", after: .zero),
+                Self.oplocked("j0\\f1.txt", "j0\\f0.txt", after: .zero),
+            ],
+            model: .q233082
+        )
+        let hang = try #require(world.hangs.first)
+        #expect(hang.verdict == .temporaryDeadlock && !hang.isPermanent)
+        #expect(
+            hang.cycle.map(\.name)
+                == ["S0", "S1 acknowledge break", "S1", "S0 acknowledge break"]
+        )
+        #expect(hang.cycle[0].wants.map(\.resource) == ["BREAK[\\\\FS1\\DATA\\F1.TXT]"])
+        #expect(hang.timer?.name == "OplockBreakWait (35 s)")
+        #expect(world.clearances.contains { $0.cause.contains("35 s") })
+        #expect(world.hosts.allSatisfy { $0.outcome == .completed })
+    }
+
+    @Test func `a break that the other host acknowledges holds nobody up`() throws {
+        let world = try run(
+            [
+                Self.oplocked("j0\\f0.txt", "j0\\f1.txt", after: .zero),
+                Self.oplocked("j0\\f1.txt", "j0\\f0.txt", after: .seconds(2)),
+            ],
+            model: .q233082
+        )
+        #expect(world.hangs.isEmpty, "\(world.hangs)")
         #expect(world.hosts.allSatisfy { $0.outcome == .completed })
     }
 }

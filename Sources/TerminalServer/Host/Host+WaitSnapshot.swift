@@ -75,6 +75,8 @@ struct WaitSnapshotBuilder {
     /// By task: where its request is in `outstanding`, -1 for none.
     var requests: [Int32]
     var rangeResources: [String: Int32] = [:]
+    /// By the file's name at its target.
+    var breakResources: [String: Int32] = [:]
     /// By request of the model and server, -1 where none is listed yet.
     var answerResources: [Int32]
     var requestNames: [Name]
@@ -134,14 +136,16 @@ struct WaitSnapshotBuilder {
         }
         countPlaces()
         noteDeadlines()
-        var holders: [Int] = []
+        var (holders, owing): ([Int], [Int]) = ([], [])
         for session in host.sessions.indices {
             addParties(of: session)
             // Beside it: to come back to each of very many sessions costs as much as all the rest.
             noteBreaks(of: session)
             if host.sessions[session].holdsRanges { holders.append(session) }
+            if !host.sessions[session].acknowledgements.isEmpty { owing.append(session) }
         }
         for session in holders { addRanges(of: session) }
+        for session in owing { addOwedBreaks(of: session) }
         for task in host.interpreter.tasks.indices where parties[task] >= 0 {
             addHolds(task)
             addWait(task)

@@ -12,7 +12,8 @@ extension WaitSnapshotBuilder {
         let isIndefinite = host.isIndefinite(task)
         let request = self.request(task, wanted, session)
         if isIndefinite, task % model.lanes == 0, addRangeWait(task, session, request) { return }
-        append(task, on: answerResource(wanted, task), .pass) { wait in
+        let resource = strangersBreak(task, session) ?? answerResource(wanted, task)
+        append(task, on: resource, .pass) { wait in
             (wait.request, wait.isIndefinite) = (request, isIndefinite)
         }
         limitByBreak(task, session)
@@ -90,6 +91,51 @@ extension WaitSnapshotBuilder {
             let target = work.target?.path
         else { return nil }
         return breaks[target.folded.joined(separator: "\\")]
+    }
+
+    /// The break that a CREATE may wait for, whose STATUS_PENDING has come and of whose file none
+    /// of our own sessions owes one: a session of another host may owe it.
+    private mutating func strangersBreak(_ task: Int, _ session: Int) -> Int32? {
+        let place = Int(requests[task])
+        guard place >= 0, outstanding[place].times.interim != nil,
+            outstanding[place].command == .create, task % model.lanes == 0,
+            let work = host.sessions[session].work, work.asked == .create,
+            let target = work.target?.path, holder(ofBreakFor: session) == nil
+        else { return nil }
+        return breakResource(of: target.folded.joined(separator: "\\"))
+    }
+
+    /// The acknowledgements that a session owes, at the party that brings them.
+    mutating func addOwedBreaks(of session: Int) {
+        guard let entry = model.entry(named: "acknowledge break") else { return }
+        let party = parties[session * model.lanes + model.entries[entry].lane]
+        guard party >= 0 else { return }
+        for broken in host.sessions[session].acknowledgements {
+            guard let file = host.sessions[session].file(broken.open) else { continue }
+            snapshot.holds.append(
+                WaitSnapshot.Hold(
+                    party: party,
+                    resource: breakResource(of: file.targetName),
+                    mode: .exclusive,
+                    since: broken.since,
+                    generation: UInt32(truncatingIfNeeded: broken.since.nanoseconds)
+                )
+            )
+        }
+    }
+
+    private mutating func breakResource(of targetName: String) -> Int32 {
+        if let known = breakResources[targetName] { return known }
+        let resource = snapshot.add(
+            WaitSnapshot.Resource(
+                .leaseBreak,
+                className: snapshot.names.intern("BREAK"),
+                instance: snapshot.names.add("\\\\" + targetName),
+                isShared: true
+            )
+        )
+        breakResources[targetName] = resource
+        return resource
     }
 
     private func breakParty(_ session: Int) -> Int32? {

@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// Several sources as one: hosts whose sessions meet at a server, an emulator beside them.
 extension WaitSnapshot {
     /// One snapshot of all; a single one is returned as it is.
@@ -124,6 +126,7 @@ private struct Join {
     /// Ties requests to those who serve them, and an SMB session's locks to its session.
     func tie(_ joined: inout WaitSnapshot) {
         tieAliases(&joined)
+        limitBreaks(&joined)
         guard !joined.served.isEmpty else { return }
         var servers: [Key: Int32] = [:]
         for served in joined.served {
@@ -138,6 +141,26 @@ private struct Join {
             )
             if let party = servers[key] { joined.requests[index].servedBy = party }
         }
+    }
+
+    /// A break that somebody in view owes is waited for as long as the server's OplockBreakWait.
+    private func limitBreaks(_ joined: inout WaitSnapshot) {
+        var owed: [Int32: Instant] = [:]
+        for hold in joined.holds where isBreak(hold.resource, joined) {
+            owed[hold.resource] = max(owed[hold.resource] ?? .zero, hold.since)
+        }
+        guard !owed.isEmpty else { return }
+        let timer = joined.names.intern("OplockBreakWait (35 s)")
+        for wait in joined.waits.indices where joined.waits[wait].deadline.isNever {
+            guard let since = owed[joined.waits[wait].resource] else { continue }
+            joined.waits[wait].deadline = since + .seconds(35)
+            joined.waits[wait].timer = timer
+        }
+    }
+
+    private func isBreak(_ resource: Int32, _ joined: WaitSnapshot) -> Bool {
+        joined.resources.indices.contains(Int(resource))
+            && joined.resources[Int(resource)].kind == .leaseBreak
     }
 
     private func tieAliases(_ joined: inout WaitSnapshot) {
