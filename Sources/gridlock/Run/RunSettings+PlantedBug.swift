@@ -3,7 +3,7 @@ internal import Simulation
 extension RunSettings {
     /// The bugs that can be planted in a virtual world, one or more for each of its rules.
     ///
-    /// Whoever trusts a silent checker has a way to hear it. They come early enough for a short run.
+    /// Whoever trusts a silent checker has a way to hear it. They come early enough for short runs.
     static let plantedBugs: KeyValuePairs<String, PlantedBug?> = [
         "none": nil, "dropped-answer": .droppedAnswer(40), "doubled-answer": .doubledAnswer(40),
         "forged-credits": .forgedCredits(40), "lost-credits": .lostCredits(40),
