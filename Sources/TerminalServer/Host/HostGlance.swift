@@ -116,17 +116,16 @@ extension Host {
     }
 
     private func glance(atSession index: Int) -> HostGlance.Session {
-        let session = sessions[index]
-        return HostGlance.Session(
+        HostGlance.Session(
             index: index,
-            activity: session.state.activity,
-            operations: session.statistics.operations,
-            errors: session.statistics.errors,
-            last: session.statistics.last,
-            maximum: session.statistics.response.maximum,
-            kind: session.work?.kind,
-            path: session.work?.path ?? session.open?.path,
-            since: session.work?.intended
+            activity: sessions[index].state.activity,
+            operations: sessions[index].statistics.operations,
+            errors: sessions[index].statistics.errors,
+            last: sessions[index].statistics.last,
+            maximum: sessions[index].statistics.response.maximum,
+            kind: sessions[index].work?.kind,
+            path: sessions[index].work?.path ?? sessions[index].open?.path,
+            since: sessions[index].work?.intended
         )
     }
 

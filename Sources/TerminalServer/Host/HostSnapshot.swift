@@ -69,22 +69,7 @@ extension Host {
             phase: "\(phase)",
             outcome: outcome,
             isFinished: isFinished,
-            sessions: sessions.map { session in
-                HostSnapshot.Session(
-                    plan: session.plan,
-                    statistics: session.statistics,
-                    state: session.state.rawValue,
-                    inFlight: session.work.map { work in
-                        .init(
-                            operation: work.kind.name,
-                            path: work.path ?? session.open?.path,
-                            age: now.nanoseconds(since: work.intended)
-                        )
-                    },
-                    lastError: session.lastError,
-                    lastFailure: session.lastFailure
-                )
-            },
+            sessions: sessions.indices.map { shown(atSession: $0, at: now) },
             operations: statistics,
             loadDuration: measuredFrom.map { (loadEnded ?? now).nanoseconds(since: $0) } ?? 0,
             warmUpOperations: warmUpOperations,
@@ -94,6 +79,32 @@ extension Host {
             scheduleLag: scheduleLag,
             connections: redirector.connectionUses,
             trace: trace
+        )
+    }
+
+    /// Field by field: a copy of all that a session is costs more than what is shown of it.
+    private func shown(atSession index: Int, at now: Instant) -> HostSnapshot.Session {
+        HostSnapshot.Session(
+            plan: sessions[index].plan,
+            statistics: sessions[index].statistics,
+            state: sessions[index].state.rawValue,
+            inFlight: inFlight(atSession: index, at: now),
+            lastError: sessions[index].lastError,
+            lastFailure: sessions[index].lastFailure
+        )
+    }
+
+    private func inFlight(
+        atSession index: Int,
+        at now: Instant
+    ) -> HostSnapshot.Session.InFlight? {
+        guard let intended = sessions[index].work?.intended,
+            let kind = sessions[index].work?.kind
+        else { return nil }
+        return HostSnapshot.Session.InFlight(
+            operation: kind.name,
+            path: sessions[index].work?.path ?? sessions[index].open?.path,
+            age: now.nanoseconds(since: intended)
         )
     }
 
