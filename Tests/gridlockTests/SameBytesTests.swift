@@ -67,7 +67,7 @@ struct SameBytesTests {
             atPath: place,
             withIntermediateDirectories: true
         )
-        let bytes = Data((0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })
+        let bytes = Data((0..<60_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })
         try bytes.write(to: URL(filePath: place + "/theirs.dat"))
         let put = try namespace.smbclient(
             "ns1",
@@ -85,8 +85,8 @@ struct SameBytesTests {
             environment: namespace.environment
         )
         #expect(run.code == 0, "\(run.errors)")
-        let read = try Tshark.file(in: place + "/all.pcapng", folder: place + "/objects")
-        #expect(read == bytes)
+        let files = try Tshark.files(in: place + "/all.pcapng", folder: place + "/objects")
+        #expect(files.contains(bytes), "\(files)")
     }
 
     private static let reading = #"""
@@ -98,7 +98,7 @@ struct SameBytesTests {
         script:
           - logon
           - open: one\theirs.dat
-          - read: { size: 64KiB, count: 2 }
+          - read: { size: 64KiB }
           - close
         """#
 }

@@ -30,15 +30,17 @@ enum Tshark {
         }
     }
 
-    /// The only file that was read from SMB servers, as Wireshark puts it together.
-    static func file(in capture: String, folder: String) throws -> Data {
+    /// What was read from SMB servers, as Wireshark puts it together.
+    ///
+    /// A READ with an interim answer makes an object of its own, so only files of one READ are whole.
+    static func files(in capture: String, folder: String) throws -> [Data] {
         let result = try Program.run(
             path,
             ["-r", capture, "-q", "--export-objects", "smb,\(folder)"]
         )
         #expect(result.code == 0, "\(result.errors)")
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        try #require(names.count == 1, "\(names)")
-        return try Data(contentsOf: URL(filePath: folder + "/" + names[0]))
+        return try FileManager.default.contentsOfDirectory(atPath: folder).map { name in
+            try Data(contentsOf: URL(filePath: folder + "/" + name))
+        }
     }
 }

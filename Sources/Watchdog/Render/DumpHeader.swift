@@ -32,7 +32,8 @@ extension Hang {
         let all = cycle.count > 3 ? "\(names) and \(cycle.count - 3) more" : names
         if isRing {
             let wanted = cycle.prefix(3).compactMap(\.wants.first?.resource)
-            return "\(all) wait in a ring for \(wanted.joined(separator: ", "))"
+            let verb = cycle.count == 1 ? "waits" : "wait"
+            return "\(all) \(verb) in a ring for \(wanted.joined(separator: ", "))"
         }
         if !evidence.isEmpty { return "\(all): \(evidence)" }
         guard let first = cycle.first, let want = first.wants.first else { return all }
