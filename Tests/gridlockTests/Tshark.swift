@@ -32,7 +32,7 @@ enum Tshark {
 
     /// What was read from SMB servers, as Wireshark puts it together.
     ///
-    /// A READ with an interim answer makes an object of its own, so only files of one READ are whole.
+    /// A READ with an interim answer makes an object of its own: only files of one READ are whole.
     static func files(in capture: String, folder: String) throws -> [Data] {
         let result = try Program.run(
             path,
