@@ -37,9 +37,9 @@ struct DashboardBenchmark: ParsableCommand {
         for (name, key) in [("overview", "d"), ("sessions", "2"), ("wait-for", "4")] {
             let source = try SteadySource(sessions: sessions, seconds: seconds)
             pty.press(key, after: .milliseconds(500))
-            let before = threadCPU()
+            let before = CPUTime.thread
             _ = try DashboardLoop.run(source, settings: TerminalSettings(type: term))
-            let whole = threadCPU() - before - source.loading
+            let whole = CPUTime.thread - before - source.loading
             let frames = max(1, source.frames)
             let drawing = whole - source.glancing - source.building
             let share = 100 / Double(seconds)
@@ -106,24 +106,24 @@ private final class SteadySource: DashboardSource {
     }
 
     func model(wanted: SessionNumber?) -> DashboardModel {
-        let start = threadCPU()
+        let start = CPUTime.thread
         frames += 1
         let now = Instant.zero + Self.warmUp + .milliseconds(100 * frames)
         advance(to: now)
-        let loaded = threadCPU()
+        let loaded = CPUTime.thread
         var question = HostGlance.Question(number: frames)
         question.wanted = wanted.flatMap { builder.place(of: $0)?.index }
         question.asksForWaits = builder.asksForWaits(ofHost: 0) && frames.isMultiple(of: 5)
         let glance = world.glance(atHost: 0, question)
         let isFull = frames.isMultiple(of: 10)
         let snapshot = isFull ? world.hosts[0].snapshot(at: world.now) : nil
-        let glanced = threadCPU()
+        let glanced = CPUTime.thread
         builder.model.run.elapsed = now.nanoseconds
         builder.take(glance, ofHost: 0, lag: 0)
         if let snapshot { take(snapshot) }
         loading += loaded - start
         glancing += glanced - loaded
-        building += threadCPU() - glanced
+        building += CPUTime.thread - glanced
         if frames >= framesMax { kill(getpid(), SIGTERM) }
         return builder.model
     }
@@ -217,13 +217,6 @@ private enum SteadyWorld {
         ]
         return plan
     }
-}
-
-/// CPU seconds of this thread.
-private func threadCPU() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }
 
 /// A terminal whose other end counts what comes and presses keys.

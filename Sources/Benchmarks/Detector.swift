@@ -43,18 +43,18 @@ struct DetectorBenchmark: ParsableCommand {
     }
 
     private func measure(_ world: DetectorWorld) -> Figures {
-        let start = cpuMilliseconds()
+        let start = CPUTime.process * 1_000
         let snapshot = world.snapshot()
-        let built = cpuMilliseconds()
+        let built = CPUTime.process * 1_000
         let diagnosis = Diagnosis(snapshot)
-        let judged = cpuMilliseconds()
+        let judged = CPUTime.process * 1_000
         let builder = HangBuilder(diagnosis)
         var length = 0
         for finding in diagnosis.findings.prefix(1) {
             let hang = builder.hang(finding, id: 1, confirmation: .exact, conflicts: [])
             length += TextDump.text(of: hang).utf8.count
         }
-        let told = cpuMilliseconds()
+        let told = CPUTime.process * 1_000
         return Figures(
             snapshot: built - start,
             analysis: judged - built,
@@ -66,20 +66,12 @@ struct DetectorBenchmark: ParsableCommand {
 
     private func line(_ shape: DetectorWorld.Shape, _ figures: [Figures]) -> String {
         func median(_ value: (Figures) -> Double) -> String {
-            let sorted = figures.map(value).sorted()
-            return String(format: "%6.1f ms", sorted[sorted.count / 2])
+            String(format: "%6.1f ms", figures.map(value).median)
         }
         let all = median { $0.snapshot + $0.analysis }
         return "\(shape.rawValue): snapshot \(median(\.snapshot)), analysis \(median(\.analysis)),"
             + " together \(all); hang and text \(median(\.hang));"
             + " \(figures[0].dead) dead, \(figures[0].findings) findings"
-    }
-
-    /// Of this process, all threads.
-    private func cpuMilliseconds() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) * 1_000 + Double(time.tv_nsec) / 1_000_000
     }
 }
 

@@ -26,11 +26,11 @@ struct HostWaitsBenchmark: ParsableCommand {
             var analyses: [Double] = []
             var waits = 0
             for _ in 0..<max(1, readings) {
-                let start = CPUTime.milliseconds
+                let start = CPUTime.process * 1_000
                 let snapshot = world.hosts[0].waitSnapshot(at: world.now)
-                let built = CPUTime.milliseconds
+                let built = CPUTime.process * 1_000
                 let diagnosis = Diagnosis(snapshot)
-                analyses.append(CPUTime.milliseconds - built)
+                analyses.append(CPUTime.process * 1_000 - built)
                 snapshots.append(built - start)
                 waits = snapshot.waits.count + 0 * diagnosis.deadCount
             }
@@ -38,14 +38,12 @@ struct HostWaitsBenchmark: ParsableCommand {
                 "\(kind.rawValue): \(waits) waits of \(sessions) sessions: snapshot"
                     + String(
                         format: " %.1f ms, analysis %.1f ms",
-                        median(snapshots),
-                        median(analyses)
+                        snapshots.median,
+                        analyses.median
                     )
             )
         }
     }
-
-    private func median(_ figures: [Double]) -> Double { figures.sorted()[figures.count / 2] }
 }
 
 /// Two of very many sessions lock byte ranges crosswise; all others go on.
@@ -65,9 +63,9 @@ struct CrossingCheck: ParsableCommand {
         guard let crossing = CrossingWorld(sessions: sessions, rounds: rounds) else {
             throw ValidationError("no seed lets two of \(sessions) sessions cross")
         }
-        let start = CPUTime.milliseconds
+        let start = CPUTime.process
         let outcome = CrossingOutcome(of: crossing)
-        let seconds = (CPUTime.milliseconds - start) / 1_000
+        let seconds = CPUTime.process - start
         if let hang = outcome.hangs.first { print(TextDump.text(of: hang)) }
         let isRight = outcome.isDeadlock(of: crossing.crossing) && outcome.ended == sessions - 2
         print(
@@ -76,14 +74,5 @@ struct CrossingCheck: ParsableCommand {
                 + String(format: " %.1f s of CPU: ", seconds) + (isRight ? "proved" : "WRONG")
         )
         if !isRight { throw ExitCode(1) }
-    }
-}
-
-/// Of this process, all threads.
-enum CPUTime {
-    static var milliseconds: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) * 1_000 + Double(time.tv_nsec) / 1_000_000
     }
 }

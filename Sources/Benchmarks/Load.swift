@@ -97,13 +97,6 @@ final class Load: ConnectionPoolOwner {
 
     private var now: Instant { Instant(nanoseconds: UInt64(NIODeadline.now().uptimeNanoseconds)) }
 
-    private static var cpuSeconds: Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        let microseconds = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
-        return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + Double(microseconds) / 1e6
-    }
-
     /// Tags below the lanes' count belong to setting up, the others to slots.
     private func start() {
         for lane in lanes.indices { ask(.connect(server: plan.server), tag: lane) }
@@ -198,7 +191,7 @@ final class Load: ConnectionPoolOwner {
         }
         guard isReady, slots.isEmpty else { return }
         began = .now()
-        cpuAtStart = Self.cpuSeconds
+        cpuAtStart = CPUTime.process
         loop.assumeIsolated().scheduleTask(in: .seconds(Int64(plan.seconds))) { [self] in finish() }
         for lane in lanes.indices {
             for _ in 0..<plan.outstanding {
@@ -216,7 +209,7 @@ final class Load: ConnectionPoolOwner {
             Figures(
                 operations: operations,
                 errors: errors,
-                cpuSeconds: Self.cpuSeconds - cpuAtStart,
+                cpuSeconds: CPUTime.process - cpuAtStart,
                 wallSeconds: wall
             )
         )

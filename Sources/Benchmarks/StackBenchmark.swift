@@ -62,20 +62,16 @@ struct StackBenchmark: ParsableCommand {
     }
 
     private static func line(_ setting: StackSetting, _ readings: [Stack.Reading]) -> String {
-        let host = "\(setting): \(Int(median(readings.map(\.perHostSecond)))) per CPU s of the host"
+        let host = "\(setting): \(Int(readings.map(\.perHostSecond).median)) per CPU s of the host"
         guard setting != .alone else { return host + " and its transport alone" }
         return host + ", \(Int(wholes(readings))) of host and emulated server"
     }
 
     private static func wholes(_ readings: [Stack.Reading]) -> Double {
-        median(readings.map(\.perSecond))
+        readings.map(\.perSecond).median
     }
 
     private static func text(_ ratio: Double) -> String { String(format: "%.3f", ratio) }
-
-    private static func median(_ figures: [Double]) -> Double {
-        figures.sorted()[figures.count / 2]
-    }
 }
 
 /// What the sessions do.
@@ -218,20 +214,13 @@ private final class Stack {
     private func read() throws -> Reading {
         Reading(
             requests: try count(of: [.read, .open, .close]),
-            hostSeconds: try hostLoop.submit { Self.threadSeconds }.wait(),
-            serverSeconds: try serverLoop.submit { Self.threadSeconds }.wait()
+            hostSeconds: try hostLoop.submit { CPUTime.thread }.wait(),
+            serverSeconds: try serverLoop.submit { CPUTime.thread }.wait()
         )
     }
 
     private func count(of kinds: [OperationKind]) throws -> Double {
         guard let operations = try host.snapshot().wait()?.0.operations else { return 0 }
         return kinds.reduce(0) { $0 + Double(operations[$1.rawValue].count) }
-    }
-
-    /// CPU seconds of the thread that asks.
-    private static var threadSeconds: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

@@ -37,7 +37,7 @@ struct WorldsCheck: ParsableCommand {
         let compiled = try CompiledModel(known)
         let mayHang = model != "fixed"
         var counts = Counts()
-        let start = CPUTime.milliseconds
+        let start = CPUTime.process
         for seed in first..<first + runs {
             let outcome = SeededOutcome(
                 of: SeededWorld(seed, model: compiled, hasFaults: true)
@@ -50,7 +50,7 @@ struct WorldsCheck: ParsableCommand {
                 print("seed \(seed): stuck \(outcome.stuck), reported \(outcome.reported)")
             }
         }
-        let seconds = (CPUTime.milliseconds - start) / 1_000
+        let seconds = CPUTime.process - start
         print(
             "\(model): \(runs) worlds from seed \(first): \(counts.hanging) hang with"
                 + " \(counts.stuckSessions) sessions, \(counts.deadlocks) deadlocks reported,"
