@@ -68,7 +68,7 @@ extension Host {
         guard let work = sessions[session].work else { return }
         if work.kind == .open, let path = work.path {
             if let current = sessions[session].open { sessions[session].parked.append(current) }
-            let targetName = work.target?.path.folded.joined(separator: "\\") ?? path.text
+            let targetName = work.targetName ?? path.text
             let identity = response.diskIdentity(on: work.target?.host) ?? targetName
             var key = interpreter.key(of: session * plan.model.lanes)
             key.file = index(ofFile: identity)

@@ -123,9 +123,9 @@ extension Host {
             errors: sessions[index].statistics.errors,
             last: sessions[index].statistics.last,
             maximum: sessions[index].statistics.response.maximum,
-            kind: sessions[index].work?.kind,
-            path: sessions[index].work?.path ?? sessions[index].open?.path,
-            since: sessions[index].work?.intended
+            kind: sessions[index].kind,
+            path: sessions[index].workPath,
+            since: sessions[index].intended
         )
     }
 

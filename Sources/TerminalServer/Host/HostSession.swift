@@ -97,6 +97,9 @@ struct Work: Hashable, Sendable {
         let isDfs: Bool
     }
 
+    /// See `OpenFile.targetName`.
+    var targetName: String? { target?.path.folded.joined(separator: "\\") }
+
     init(_ kind: OperationKind, path: UNCPath? = nil, isMeasured: Bool, started: Instant) {
         self.kind = kind
         self.path = path
@@ -287,6 +290,10 @@ extension HostSession {
     /// The kind of the operation under way.
     @inline(__always)
     var kind: OperationKind? { work?.kind }
+
+    /// When the operation under way was due.
+    @inline(__always)
+    var intended: Instant? { work?.intended }
 
     /// The current file.
     @inline(__always)

@@ -98,12 +98,12 @@ extension Host {
         atSession index: Int,
         at now: Instant
     ) -> HostSnapshot.Session.InFlight? {
-        guard let intended = sessions[index].work?.intended,
-            let kind = sessions[index].work?.kind
-        else { return nil }
+        guard let intended = sessions[index].intended, let kind = sessions[index].kind else {
+            return nil
+        }
         return HostSnapshot.Session.InFlight(
             operation: kind.name,
-            path: sessions[index].work?.path ?? sessions[index].open?.path,
+            path: sessions[index].workPath,
             age: now.nanoseconds(since: intended)
         )
     }

@@ -88,9 +88,9 @@ extension WaitSnapshotBuilder {
     /// after its OplockBreakWait.
     private func holder(ofBreakFor session: Int) -> (session: Int, since: Instant)? {
         guard !breaks.isEmpty, let work = host.sessions[session].work, work.asked == .create,
-            let target = work.target?.path
+            let target = work.targetName
         else { return nil }
-        return breaks[target.folded.joined(separator: "\\")]
+        return breaks[target]
     }
 
     /// The break that a CREATE may wait for, whose STATUS_PENDING has come and of whose file none
@@ -100,16 +100,14 @@ extension WaitSnapshotBuilder {
         guard place >= 0, outstanding[place].times.interim != nil,
             outstanding[place].command == .create, task % model.lanes == 0,
             let work = host.sessions[session].work, work.asked == .create,
-            let target = work.target?.path, holder(ofBreakFor: session) == nil
+            let target = work.targetName, holder(ofBreakFor: session) == nil
         else { return nil }
-        return breakResource(of: target.folded.joined(separator: "\\"))
+        return breakResource(of: target)
     }
 
     /// The acknowledgements that a session owes, at the party that brings them.
     mutating func addOwedBreaks(of session: Int) {
-        guard let entry = model.entry(named: "acknowledge break") else { return }
-        let party = parties[session * model.lanes + model.entries[entry].lane]
-        guard party >= 0 else { return }
+        guard let party = breakAgent(of: session) else { return }
         for broken in host.sessions[session].acknowledgements {
             guard let file = host.sessions[session].file(broken.open) else { continue }
             snapshot.holds.append(
@@ -139,10 +137,13 @@ extension WaitSnapshotBuilder {
     }
 
     private func breakParty(_ session: Int) -> Int32? {
-        guard let holder = holder(ofBreakFor: session),
-            let entry = model.entry(named: "acknowledge break")
-        else { return nil }
-        let party = parties[holder.session * model.lanes + model.entries[entry].lane]
+        holder(ofBreakFor: session).flatMap { breakAgent(of: $0.session) }
+    }
+
+    /// The party that brings a session's acknowledgements; nil while it has none to bring.
+    private func breakAgent(of session: Int) -> Int32? {
+        guard let entry = model.entry(named: "acknowledge break") else { return nil }
+        let party = parties[session * model.lanes + model.entries[entry].lane]
         return party >= 0 ? party : nil
     }
 
@@ -150,8 +151,6 @@ extension WaitSnapshotBuilder {
         guard task % model.lanes == 0,
             let holder = holder(ofBreakFor: session)
         else { return }
-        let last = snapshot.waits.count - 1
-        snapshot.waits[last].deadline = holder.since + .seconds(35)
-        snapshot.waits[last].timer = snapshot.names.intern("OplockBreakWait (35 s)")
+        snapshot.limit(wait: snapshot.waits.count - 1, byBreakSince: holder.since)
     }
 }

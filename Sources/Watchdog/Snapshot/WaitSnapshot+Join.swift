@@ -150,11 +150,9 @@ private struct Join {
             owed[hold.resource] = max(owed[hold.resource] ?? .zero, hold.since)
         }
         guard !owed.isEmpty else { return }
-        let timer = joined.names.intern("OplockBreakWait (35 s)")
         for wait in joined.waits.indices where joined.waits[wait].deadline.isNever {
             guard let since = owed[joined.waits[wait].resource] else { continue }
-            joined.waits[wait].deadline = since + .seconds(35)
-            joined.waits[wait].timer = timer
+            joined.limit(wait: wait, byBreakSince: since)
         }
     }
 

@@ -62,6 +62,12 @@ package struct WaitSnapshot: Hashable, Sendable {
         self.names = names
     }
 
+    /// Ends a wait with the server's patience for a break that is owed since then (Q233082).
+    package mutating func limit(wait: Int, byBreakSince since: Instant) {
+        waits[wait].deadline = since + .seconds(35)
+        waits[wait].timer = names.intern("OplockBreakWait (35 s)")
+    }
+
     package mutating func reserve(
         parties: Int,
         resources: Int,
