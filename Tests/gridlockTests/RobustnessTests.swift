@@ -167,6 +167,20 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: place.out))
     }
 
+    @Test(arguments: [
+        ["resolve", "\\\\ns1\\dfs", "--user", "somebody", "--map", "ns1=127.91.77.1:9"],
+        ["serve", "q260752", "--listen", "127.91.77.1:9"],
+    ])
+    func `too few descriptors are said by whoever would need them`(_ command: [String]) throws {
+        let result = try Program.run(
+            "/bin/bash",
+            ["-c", "ulimit -n 16; exec \"$@\"", "-", Program.gridlock] + command,
+            environment: ["GRIDLOCK_PASSWORD": "none"]
+        )
+        #expect(result.code == 96, "\(result.errors)")
+        #expect(result.errors.contains("this process may open 16 files"))
+    }
+
     @Test func `runs that begin at once have folders of their own`() throws {
         let place = try EmulatedPlace()
         let result = try Program.run(

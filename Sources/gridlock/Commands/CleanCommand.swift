@@ -33,6 +33,7 @@ struct CleanCommand: ParsableCommand {
             seed: 0,
             readsUsers: true
         )
+        try OpenFiles.prepare(for: plan)
         var host = try plan.onlyHost()
         host.cleaning = entries
         host.provesUsers = false

@@ -26,6 +26,7 @@ struct ResolveCommand: ParsableCommand {
             seed: 0,
             readsUsers: true
         )
+        try OpenFiles.prepare(for: plan)
         var host = try plan.onlyHost()
         host.scripts = [try Script([.stat(try PathTemplate("\\"))])]
         host.readOnly = true

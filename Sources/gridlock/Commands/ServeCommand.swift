@@ -35,6 +35,7 @@ struct ServeCommand: ParsableCommand {
             seed: 0,
             readsUsers: false
         )
+        try OpenFiles.prepare(for: plan)
         guard var emulation = plan.emulation else {
             throw Failure(.usage, "\(plan.name) has no `namespace:`; there is nothing to serve")
         }
