@@ -63,6 +63,12 @@ package final class SambaNamespace: Sendable {
         ["GRIDLOCK_MAP": addresses["GRIDLOCK_MAP"] ?? "", "GRIDLOCK_USERS": directory + "/users"]
     }
 
+    /// The folders of runs in the share that the link `one` leads to.
+    package func leftovers() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: directory + "/fs1/data")
+            .filter { $0.hasPrefix("gridlock-") }
+    }
+
     /// Runs commands of smbclient on a share, by the server's address.
     package func smbclient(
         _ server: String,

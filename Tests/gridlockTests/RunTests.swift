@@ -31,12 +31,6 @@ struct RunTests {
         return operations.values.reduce(0) { $0 + ($1["errors"] as? Int ?? 0) }
     }
 
-    /// What is left in the share that the link `one` leads to.
-    private func leftovers(in namespace: SambaNamespace) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: namespace.directory + "/fs1/data")
-            .filter { $0.hasPrefix("gridlock-") }
-    }
-
     @Test func `twenty users share one connection per server and make no error`() throws {
         let namespace = try SambaNamespace()
         let out = folder()
@@ -62,7 +56,7 @@ struct RunTests {
         #expect(Set(sessions.compactMap { $0["user"] as? String }).count == 20)
         #expect(sessions.allSatisfy { $0["operations"] as? Int ?? 0 > 10 })
         #expect(result.output.split(separator: "\n").count { $0.hasPrefix("s") } >= 21)
-        #expect(try leftovers(in: namespace).isEmpty)
+        #expect(try namespace.leftovers().isEmpty)
     }
 
     @Test func `an encrypted share is reached through its link`() throws {
@@ -179,7 +173,7 @@ struct RunTests {
         #expect(ContinuousClock.now - clock < .seconds(3))
         #expect(result.code == code)
         #expect(try summary(of: out)["exitCode"] as? Int == Int(code))
-        #expect(try leftovers(in: namespace).isEmpty)
+        #expect(try namespace.leftovers().isEmpty)
     }
 
     @Test func `a signal ends a run in time though the server is frozen, and says what is left`()
@@ -203,14 +197,14 @@ struct RunTests {
         #expect(result.errors.contains(#"left below \\ns1\dfs\one\gridlock-"#))
         #expect(result.errors.contains("remove with: gridlock clean \(out)\n"))
         try namespace.tell("fs1", to: "resume")
-        #expect(try !leftovers(in: namespace).isEmpty)
+        #expect(try !namespace.leftovers().isEmpty)
         let clean = try Program.run(
             Program.gridlock,
             ["clean", out],
             environment: namespace.environment
         )
         #expect(clean.code == 0, "\(clean.errors)")
-        #expect(try leftovers(in: namespace).isEmpty)
+        #expect(try namespace.leftovers().isEmpty)
     }
 
     @Test func `after kill -9 there are results, and clean leaves the share as it was`() throws {
@@ -225,7 +219,7 @@ struct RunTests {
         #expect(program.awaitLine(containing: "20/20 sessions"))
         program.signal(SIGKILL)
         #expect(program.wait().code == 128 + SIGKILL)
-        #expect(try !leftovers(in: namespace).isEmpty)
+        #expect(try !namespace.leftovers().isEmpty)
         #expect(try summary(of: out)["schema"] as? String == "gridlock.summary/1")
         var environment = namespace.environment
         environment["GRIDLOCK_USERS"] = nil
@@ -242,7 +236,7 @@ struct RunTests {
             environment: namespace.environment
         )
         #expect(clean.code == 0, "\(clean.errors)")
-        #expect(try leftovers(in: namespace).isEmpty)
+        #expect(try namespace.leftovers().isEmpty)
     }
 
     @Test func `a server that stays away is told once, and how often at the end`() throws {
@@ -350,6 +344,6 @@ struct RunTests {
             #expect(operations?[name]?["count"] as? Int == count, "\(name)")
             #expect(operations?[name]?["errors"] as? Int == 0, "\(name)")
         }
-        #expect(try leftovers(in: namespace).isEmpty)
+        #expect(try namespace.leftovers().isEmpty)
     }
 }

@@ -12,12 +12,6 @@ struct SameBytesTests {
         for path in paths { try? FileManager.default.removeItem(atPath: path) }
     }
 
-    /// What is left in the share that the link `one` leads to.
-    private func leftovers(in namespace: SambaNamespace) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: namespace.directory + "/fs1/data")
-            .filter { $0.hasPrefix("gridlock-") }
-    }
-
     @Test func `what a run writes through a link is read back the same by smbclient`() throws {
         let namespace = try SambaNamespace()
         let out = folder()
@@ -32,7 +26,7 @@ struct SameBytesTests {
         // A session's own file, written by two WRITEs and closed, is the sign that all is there.
         var written: String?
         while written == nil, program.isRunning {
-            let run = try leftovers(in: namespace).first ?? ""
+            let run = try namespace.leftovers().first ?? ""
             written = try? FileManager.default.contentsOfDirectory(atPath: data + run).first {
                 let size =
                     try? FileManager.default
@@ -42,7 +36,7 @@ struct SameBytesTests {
         }
         program.signal(SIGKILL)
         _ = program.wait()
-        let run = try #require(try leftovers(in: namespace).first)
+        let run = try #require(try namespace.leftovers().first)
         var expected = try [#require(written): pattern(4_096) + pattern(4_096)]
         let files = FilesPlan(count: 4, size: 65_536, seed: 7)
         for index in 0..<4 {
