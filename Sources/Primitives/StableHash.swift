@@ -13,7 +13,9 @@ package struct StableHash: Hashable, Sendable {
     /// An array and no generic sequence, which would cost a hundred times as much from another
     /// module: traces hash every byte of every frame.
     package mutating func combine(_ bytes: [UInt8]) {
-        for byte in bytes { combine(byte) }
+        var hash = self
+        for byte in bytes { hash.combine(byte) }
+        self = hash
     }
 
     /// Combines the number as eight little-endian bytes.

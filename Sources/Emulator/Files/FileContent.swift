@@ -29,7 +29,8 @@ struct FileContent: Hashable, Sendable {
         guard offset < endOfFile, count > 0 else { return [] }
         let end = min(endOfFile, offset + UInt64(count))
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(Int(end - offset))
+        // Seeded bytes come in whole words.
+        bytes.reserveCapacity(Int(end - offset) + 16)
         var position = offset
         while position < end {
             let number = position / Self.chunkBytes
@@ -43,7 +44,7 @@ struct FileContent: Hashable, Sendable {
     private func append(_ range: Range<UInt64>, ofChunk number: UInt64, to bytes: inout [UInt8]) {
         guard let place = place(of: number) else {
             let seeded = range.clamped(to: 0..<max(seededEnd, range.lowerBound))
-            if !seeded.isEmpty { bytes += FilePlan.bytes(of: seed, in: seeded) }
+            FilePlan.append(seeded, of: seed, to: &bytes)
             bytes.append(contentsOf: repeatElement(0, count: range.count - seeded.count))
             return
         }
@@ -122,21 +123,31 @@ extension FilePlan {
     /// The bytes that a planned file has at first: the words of `SplitMix64(seed:)`, one after
     /// the other, little-endian.
     package static func bytes(of seed: UInt64, in range: Range<UInt64>) -> [UInt8] {
-        guard !range.isEmpty else { return [] }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(range.count + 16)
+        append(range, of: seed, to: &bytes)
+        return bytes
+    }
+
+    /// Appends them word by word, in place: they are most of what a run reads.
+    static func append(_ range: Range<UInt64>, of seed: UInt64, to bytes: inout [UInt8]) {
+        guard !range.isEmpty else { return }
         let firstWord = range.lowerBound / 8
+        let wordCount = Int((range.upperBound - 1) / 8 - firstWord) + 1
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: wordCount * 8))
         // The generator's state only counts, so that one may begin at any word.
         var words = SplitMix64(seed: seed &+ firstWord &* 0x9E37_79B9_7F4A_7C15)
-        for _ in firstWord...((range.upperBound - 1) / 8) {
-            let word = words.next()
-            bytes.append(addingCapacity: 8) { span in
-                for shift in stride(from: UInt64(0), to: 64, by: 8) {
-                    span.append(UInt8(truncatingIfNeeded: word >> shift))
-                }
+        var whole = bytes.mutableSpan
+        for word in 0..<wordCount {
+            let value = words.next()
+            // Eight at a time: their places are proved at once, and they become one store.
+            let at = start + word * 8
+            var part = whole._mutatingExtracting(at..<at + 8)
+            for place in 0..<8 {
+                part[place] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(place)))
             }
         }
-        let skipped = Int(range.lowerBound - firstWord * 8)
-        return Array(bytes[skipped..<skipped + range.count])
+        bytes.removeLast(wordCount * 8 - Int(range.upperBound - firstWord * 8))
+        bytes.removeSubrange(start..<start + Int(range.lowerBound - firstWord * 8))
     }
 }
