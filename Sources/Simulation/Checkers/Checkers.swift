@@ -26,8 +26,9 @@ package struct Checkers: Hashable, Sendable {
     private var contents = ContentChecker()
     private var grants = GrantChecker()
     private let finishes = FinishChecker()
-    /// What comes in pieces is put together again, for each link and station.
-    private var assemblers: [Int: FrameAssembler] = [:]
+    /// What comes in pieces is put together again, at each station of a link, one link after
+    /// the other.
+    private var assemblers: [FrameAssembler] = []
     private static let violationsMax = 100
 
     package init() {}
@@ -67,7 +68,9 @@ package struct Checkers: Hashable, Sendable {
     mutating func closed(_ link: Int, at now: Instant) {
         note(answers.closed(link, at: now), against: answers.rule, at: now)
         note(grants.closed(link, at: now), against: grants.rule, at: now)
-        for station in Station.allCases { assemblers[Self.key(link, station)] = nil }
+        for station in Station.allCases where Self.place(link, station) < assemblers.count {
+            assemblers[Self.place(link, station)] = FrameAssembler()
+        }
     }
 
     /// The run is over; `isComplete` if all hosts came to their own end.
@@ -102,7 +105,7 @@ package struct Checkers: Hashable, Sendable {
         case answering
     }
 
-    private static func key(_ link: Int, _ station: Station) -> Int {
+    private static func place(_ link: Int, _ station: Station) -> Int {
         link * Station.allCases.count + station.rawValue
     }
 
@@ -113,17 +116,16 @@ package struct Checkers: Hashable, Sendable {
         at now: Instant,
         _ body: (inout Checkers, SeenMessage) -> Void
     ) {
-        let key = Self.key(link, station)
-        var assembler = assemblers[key] ?? FrameAssembler()
-        assembler.append(bytes)
+        let place = Self.place(link, station)
+        while assemblers.count <= place { assemblers.append(FrameAssembler()) }
+        assemblers[place].append(bytes)
         do throws(FrameAssembler.Failure) {
-            while let (buffer, frame) = try assembler.next() {
+            while let (buffer, frame) = try assemblers[place].next() {
                 look(buffer, frame, of: link, station, at: now, body)
             }
         } catch {
             // No frames any more: the machines end such a connection.
         }
-        assemblers[key] = assembler
     }
 
     private mutating func look(
@@ -148,6 +150,7 @@ package struct Checkers: Hashable, Sendable {
                 at: now,
                 isRequest: station == .asking,
                 header: header,
+                frame: bytes,
                 reader: reader
             )
             body(&self, seen)
@@ -161,6 +164,8 @@ struct SeenMessage {
     let at: Instant
     let isRequest: Bool
     let header: Header
+    /// The bytes that it came in, among others.
+    let frame: [UInt8]
     /// Stands behind the header.
     let reader: ByteReader
 

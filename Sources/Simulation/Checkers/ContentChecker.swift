@@ -40,12 +40,10 @@ struct ContentChecker: Hashable, Sendable {
             let read = PendingRead(offset: Int(clamping: body.offset), count: Int(body.length))
             asked = .read(file, files[file].began(read))
         case .write:
-            guard let body = message.body(WriteRequest.self),
-                let file = links[message.link].files[body.fileID]
+            guard let body = message.written, let file = links[message.link].files[body.file]
             else { break }
-            let offset = Int(clamping: body.offset)
-            files[file].beganWriting(offset..<offset + body.data.count)
-            asked = .write(file, offset: offset, body.data)
+            files[file].beganWriting(body.offset..<body.offset + body.data.count)
+            asked = .write(file, offset: body.offset, body.data)
         case .setInfo, .close:
             // Sizes and delete-on-close change files in ways that only their servers know.
             if let id = fileID(of: message), let file = links[message.link].files[id] {
@@ -61,14 +59,14 @@ struct ContentChecker: Hashable, Sendable {
     }
 
     private func opened(_ message: SeenMessage, tree: UInt32) -> Asked? {
-        guard let body = message.body(CreateRequest.self),
-            let share = links[message.link].trees[tree]
-        else { return nil }
-        var path = body.name.uppercased()
-        if message.header.flags.contains(.dfsOperations) {
-            path = path.split(separator: "\\").dropFirst(2).joined(separator: "\\")
+        guard let share = links[message.link].trees[tree], var path = message.openedName else {
+            return nil
         }
-        return .create("\(share)\\\(path)")
+        if message.header.flags.contains(.dfsOperations) {
+            let parts = path.utf8.split(separator: UInt8(ascii: "\\"), maxSplits: 2)
+            path = parts.count > 2 ? String(Substring(parts[2])) : ""
+        }
+        return .create("\(share)\\\(path.uppercased())")
     }
 
     private mutating func answered(
@@ -88,11 +86,11 @@ struct ContentChecker: Hashable, Sendable {
         case .write(let file, let offset, let data):
             files[file].endedWriting(offset, data, isSuccess: isSuccess)
         case .read(let file, let read):
-            guard isSuccess, let body = message.body(ReadResponse.self) else {
+            guard isSuccess, let data = message.read else {
                 files[file].ended(read)
                 return nil
             }
-            guard let place = files[file].ended(read, having: body.data) else { return nil }
+            guard let place = files[file].ended(read, having: data) else { return nil }
             return (rule, "\(message.name) brought a wrong byte at offset \(place)")
         }
         return nil
@@ -116,7 +114,44 @@ struct ContentChecker: Hashable, Sendable {
         case tree(String)
         case create(String)
         case read(Int, Int)
-        case write(Int, offset: Int, [UInt8])
+        case write(Int, offset: Int, ArraySlice<UInt8>)
+    }
+}
+
+/// What most of a run is made of is looked at where it lies, and no further than is needed.
+extension SeenMessage {
+    /// The name in a CREATE request.
+    var openedName: String? {
+        var reader = reader
+        guard (try? reader.structureSize(57)) != nil, (try? reader.skip(42)) != nil,
+            let place = try? reader.uint16(), let count = try? reader.uint16(),
+            var name = try? reader.buffer(offset: place, count: count)
+        else { return nil }
+        return try? name.utf16(byteCount: name.remaining)
+    }
+
+    /// What a READ response brings.
+    var read: ArraySlice<UInt8>? {
+        var reader = reader
+        guard (try? reader.structureSize(17)) != nil, let offset = try? reader.uint8(),
+            (try? reader.skip(1)) != nil, let count = try? reader.uint32()
+        else { return nil }
+        return data(at: Int(offset), count: Int(count))
+    }
+
+    /// Where a WRITE request puts what.
+    var written: (file: FileID, offset: Int, data: ArraySlice<UInt8>)? {
+        var reader = reader
+        guard (try? reader.structureSize(49)) != nil, let place = try? reader.uint16(),
+            let count = try? reader.uint32(), let offset = try? reader.uint64(),
+            let file = try? reader.fileID(), let data = data(at: Int(place), count: Int(count))
+        else { return nil }
+        return (file, Int(clamping: offset), data)
+    }
+
+    private func data(at offset: Int, count: Int) -> ArraySlice<UInt8>? {
+        guard let part = try? reader.buffer(offset: offset, count: count) else { return nil }
+        return frame[part.origin..<part.origin + count]
     }
 }
 
@@ -132,7 +167,8 @@ struct PendingRead: Hashable, Sendable {
 /// What is surely in a file.
 struct KnownFile: Hashable, Sendable {
     private var bytes: [UInt8] = []
-    private var isKnown: [Bool] = []
+    /// Where they are surely the file's.
+    private var known = RangeSet<Int>()
     private var writes: [Range<Int>] = []
     private var reads: [PendingRead] = []
     private var readCount = 0
@@ -155,39 +191,54 @@ struct KnownFile: Hashable, Sendable {
             reads[index].isCrossed = true
         }
         writes.append(range)
-        for place in range.clamped(to: 0..<isKnown.count) { isKnown[place] = false }
+        known.remove(contentsOf: range)
     }
 
-    mutating func endedWriting(_ offset: Int, _ data: [UInt8], isSuccess: Bool) {
+    mutating func endedWriting(_ offset: Int, _ data: ArraySlice<UInt8>, isSuccess: Bool) {
         let range = offset..<offset + data.count
         if let place = writes.firstIndex(of: range) { writes.remove(at: place) }
         guard isSuccess, range.upperBound <= Self.sizeMax else { return }
         if bytes.count < range.upperBound {
-            let missing = range.upperBound - bytes.count
-            bytes += [UInt8](repeating: 0, count: missing)
-            isKnown += [Bool](repeating: false, count: missing)
+            bytes.append(
+                contentsOf: repeatElement(0, count: range.upperBound - bytes.count)
+            )
         }
-        let isAlone = !writes.contains { $0.overlaps(range) }
-        for (index, byte) in data.enumerated() {
-            bytes[offset + index] = byte
-            isKnown[offset + index] = isAlone
+        bytes.replaceSubrange(range, with: data)
+        if writes.contains(where: { $0.overlaps(range) }) {
+            known.remove(contentsOf: range)
+        } else {
+            known.insert(contentsOf: range)
         }
     }
 
     @discardableResult
-    mutating func ended(_ number: Int, having data: [UInt8] = []) -> Int? {
+    mutating func ended(_ number: Int, having data: ArraySlice<UInt8> = []) -> Int? {
         guard let place = reads.firstIndex(where: { $0.number == number }) else { return nil }
         let read = reads.remove(at: place)
         guard !read.isCrossed else { return nil }
-        let range = (read.offset..<read.offset + data.count).clamped(to: 0..<bytes.count)
-        for offset in range where isKnown[offset] && bytes[offset] != data[offset - read.offset] {
-            return offset
+        let brought = read.offset..<read.offset + data.count
+        for piece in known.ranges where piece.overlaps(brought) {
+            let range = piece.clamped(to: brought)
+            let first = range.lowerBound - read.offset
+            let here = bytes.span.extracting(range)
+            let there = data.span.extracting(first..<first + range.count)
+            guard Self.differ(here, there) else { continue }
+            return here.indices.first { here[$0] != there[$0] }.map { range.lowerBound + $0 }
         }
         return nil
     }
 
+    /// Whether two stretches of one length differ anywhere.
+    ///
+    /// All differences together take a tenth of the time of a look at each byte.
+    private static func differ(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        var difference: UInt8 = 0
+        for place in left.indices { difference |= left[place] ^ right[place] }
+        return difference != 0
+    }
+
     mutating func forget() {
-        isKnown = [Bool](repeating: false, count: isKnown.count)
+        known = RangeSet()
         for index in reads.indices { reads[index].isCrossed = true }
     }
 }
