@@ -32,11 +32,13 @@ struct DirectoryIndex: Hashable, Sendable {
         nodes.remove(at: place)
     }
 
-    /// The entry that follows `key` in order; the first one for nil.
-    func entry(after key: String?) -> (key: String, node: Int)? {
-        let place = key.map { key in firstPlace { $0 > key } } ?? 0
-        return place < keys.count ? (keys[place], nodes[place]) : nil
-    }
+    /// The place of the entry that follows `key` in order, the first one for nil; `count` if there
+    /// is none.
+    func place(after key: String?) -> Int { key.map { key in firstPlace { $0 > key } } ?? 0 }
+
+    func key(at place: Int) -> String { keys[place] }
+
+    func node(at place: Int) -> Int { nodes[place] }
 
     private func firstPlace(where reached: (String) -> Bool) -> Int {
         var low = 0

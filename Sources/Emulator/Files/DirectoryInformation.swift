@@ -13,6 +13,9 @@ struct DirectoryScan: Hashable, Sendable {
 
     var pattern: NamePattern
     var position = Position.start
+
+    /// The name that was listed last; nil if it was none of the directory's own.
+    var lastKey: String? { if case .after(let key) = position { key } else { nil } }
 }
 
 /// The classes of QUERY_DIRECTORY ([MS-FSCC] 2.4): which fields an entry has.

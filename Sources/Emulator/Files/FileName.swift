@@ -22,37 +22,37 @@ enum FileName {
 
     /// Units of UTF-16.
     static let componentMax = 255
-    private static let forbidden: [Character] = ["/", ":", "*", "?", "\"", "<", ">", "|"]
+    private static let backslash = UInt8(ascii: "\\")
+    private static let forbidden = Array("/:*?\"<>|".utf8)
 
     /// The components of a name relative to the share; none for the share's root.
     ///
     /// Windows servers still resolve `..`, though no client should send it.
     static func components(of name: String) throws(Flaw) -> [String] {
-        guard name.first != "\\" else { throw .rooted }
-        var whole = Substring(name)
+        guard name.utf8.first != backslash else { throw .rooted }
+        var whole = Substring(name).utf8
         // The default stream by its full name is the file itself.
-        if whole.hasSuffix("::$DATA") { whole = whole.dropLast(7) }
-        if whole.last == "\\" { whole = whole.dropLast() }
+        if name.hasSuffix("::$DATA") { whole = whole.dropLast(7) }
+        if whole.last == backslash { whole = whole.dropLast() }
         guard !whole.isEmpty else { return [] }
-        let parts = whole.split(separator: "\\", omittingEmptySubsequences: false)
         var components: [String] = []
-        for part in parts {
+        for units in whole.split(separator: backslash, omittingEmptySubsequences: false) {
+            let part = String(Substring(units))
             if part == ".." {
                 guard components.popLast() != nil else { throw .outside }
             } else {
                 guard isValid(part) else { throw .invalid }
-                components.append(String(part))
+                components.append(part)
             }
         }
         return components
     }
 
-    private static func isValid(_ part: Substring) -> Bool {
+    /// What is forbidden is ASCII, so that no byte of another character is taken for it.
+    private static func isValid(_ part: String) -> Bool {
         guard !part.isEmpty, part != ".", part.utf16.count <= componentMax else {
             return false
         }
-        return !part.contains { character in
-            forbidden.contains(character) || character.unicodeScalars.contains { $0.value < 32 }
-        }
+        return !part.utf8.contains { $0 < 32 || forbidden.contains($0) }
     }
 }

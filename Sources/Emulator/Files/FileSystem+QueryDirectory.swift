@@ -56,7 +56,8 @@ extension FileSystem {
         let limit = Int(request.outputBufferLength)
         var writer = ByteWriter(reserving: min(limit, 65_536))
         var next = scan
-        while let (name, node) = advance(&next, in: directory) {
+        var place: Int?
+        while let (name, node) = advance(&next, &place, in: directory) {
             let start = (writer.bytes.count + 7) / 8 * 8
             guard start + information.fixedBytes + name.utf16.count * 2 <= limit else {
                 return (writer.bytes, writer.bytes.isEmpty)
@@ -66,8 +67,8 @@ extension FileSystem {
                 writer.patch(uint32: UInt32(writer.offset), at: 0)
                 writer.beginMessage()
             }
-            let file = tree.nodes[node]
-            information.encode(name, file.facts, number: file.number, into: &writer)
+            let (facts, number) = (tree.nodes[node].facts, tree.nodes[node].number)
+            information.encode(name, facts, number: number, into: &writer)
             scan = next
             if request.flags.contains(.returnSingleEntry) { break }
         }
@@ -75,7 +76,14 @@ extension FileSystem {
     }
 
     /// The next entry that fits the pattern, in the order of names, `.` and `..` first.
-    private func advance(_ scan: inout DirectoryScan, in directory: Int) -> (String, Int)? {
+    ///
+    /// `place` is that of the next name in the directory, as long as one request takes: from one
+    /// to the next the directory may have changed, and the scan goes on behind the last name.
+    private func advance(
+        _ scan: inout DirectoryScan,
+        _ place: inout Int?,
+        in directory: Int
+    ) -> (String, Int)? {
         while true {
             switch scan.position {
             case .start:
@@ -87,14 +95,16 @@ extension FileSystem {
                     return ("..", tree.nodes[directory].parent ?? directory)
                 }
             case .afterDotDot, .after:
-                var key: String?
-                if case .after(let last) = scan.position { key = last }
-                guard let entry = tree.nodes[directory].children.entry(after: key) else {
-                    return nil
+                let children = tree.nodes[directory].children
+                var next = place ?? children.place(after: scan.lastKey)
+                while next < children.count, !scan.pattern.matches(children.key(at: next)) {
+                    next += 1
                 }
-                scan.position = .after(entry.key)
-                let name = tree.nodes[entry.node].name
-                if scan.pattern.matches(name) { return (name, entry.node) }
+                place = next + 1
+                guard next < children.count else { return nil }
+                scan.position = .after(children.key(at: next))
+                let node = children.node(at: next)
+                return (tree.nodes[node].name, node)
             }
         }
     }

@@ -71,6 +71,34 @@ import Testing
         #expect(list(&bench, root)?.status == .noMoreFiles)
     }
 
+    @Test(
+        arguments: [
+            ("", [".", "..", "A.txt", "ab.txt", "abc.dat", "noext", "x.tar.gz", "über.txt"]),
+            ("*.*", [".", "..", "A.txt", "ab.txt", "abc.dat", "x.tar.gz", "über.txt"]),
+            ("a*", ["A.txt", "ab.txt", "abc.dat"]),
+            ("a?.txt", ["ab.txt"]),
+            ("a*b*.?a*", ["abc.dat"]),
+            ("Ü*.txt", ["über.txt"]),
+            ("NOEXT", ["noext"]),
+            ("noex", []),
+            ("noext?", []),
+            // A file's end is where these three also match nothing.
+            (#"noext""#, ["noext"]),
+            (#"noext"*"#, ["noext"]),
+            ("noext>>", ["noext"]),
+            ("a>>.txt", ["A.txt", "ab.txt"]),
+            ("x<.gz", ["x.tar.gz"]),
+            ("x<.tar", []),
+            (#"x"tar"gz"#, ["x.tar.gz"]),
+        ] as [(String, [String])]
+    )
+    func `a pattern fits the names that it should`(pattern: String, expected: [String]) throws {
+        let planned = ["A.txt", "ab.txt", "abc.dat", "noext", "x.tar.gz", "über.txt"]
+        var bench = FileBench(planned.map { FilePlan(path: $0, size: 3) })
+        let answer = list(&bench, try bench.open(""), pattern)
+        #expect(try names(answer?.bytes) == expected)
+    }
+
     @Test func `nothing that fits is no such file the first time`() throws {
         var bench = FileBench(Self.planned)
         let root = try bench.open("")
