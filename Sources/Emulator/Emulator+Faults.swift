@@ -8,16 +8,21 @@ enum FrozenInput: Hashable, Sendable {
     case closed(Int)
 }
 
-/// Cuts a client's bytes into frames, or gives up and passes on what is no frame.
+/// Cuts a client's bytes into frames, or gives up on what is no frame.
 struct FrameBuffer: Hashable, Sendable {
     private var assembler = FrameAssembler()
 
-    /// The whole frames, without prefix; what is no frame comes as it is.
+    /// The whole frames, each with its prefix; nil if there are bytes that are none.
+    ///
+    /// Bytes that are one frame, as most are, are not copied.
     mutating func frames(appending bytes: [UInt8]) -> [[UInt8]]? {
         assembler.append(bytes)
         var frames: [[UInt8]] = []
         do throws(FrameAssembler.Failure) {
-            while let (buffer, range) = try assembler.next() { frames.append(Array(buffer[range])) }
+            while let (buffer, range) = try assembler.next() {
+                let whole = range.lowerBound - DirectTCP.prefixSize..<range.upperBound
+                frames.append(whole == buffer.indices ? buffer : Array(buffer[whole]))
+            }
         } catch { return nil }
         return frames
     }
@@ -56,7 +61,7 @@ extension Emulator {
     ) {
         guard let server = connections[connection]?.server else { return }
         let name = serverNames[server]
-        let sight = MessageSight(frame, in: 0..<frame.count)
+        let sight = MessageSight(frame, in: DirectTCP.prefixSize..<frame.count)
         let struck = engine.strike(.request, server: server, named: name, sight, at: now)
         var behaviour = ServerBehaviour()
         var isTaken = false
@@ -124,9 +129,8 @@ extension Emulator {
         into effects: inout [Effect]
     ) {
         guard let server = connections[connection]?.server else { return }
-        let bytes = DirectTCP.prefix(length: frame.count) + frame
         servers[server].behaviour = behaviour
-        servers[server].received(connection, bytes, at: now, into: &serverEffects)
+        servers[server].received(connection, frame, at: now, into: &serverEffects)
         servers[server].behaviour = ServerBehaviour()
         pass(server, at: now, into: &effects)
     }
@@ -179,7 +183,7 @@ extension Emulator {
 extension Emulator {
     /// Passes on what a server wants, each time that something was asked of it.
     mutating func pass(_ server: Int, at now: Instant, into effects: inout [Effect]) {
-        serverDeadlines[server] = servers[server].nextDeadline
+        serverDeadlines[server] = Self.deadline(of: &servers[server])
         for effect in serverEffects {
             switch effect {
             case .send(let connection, let bytes):
@@ -196,6 +200,9 @@ extension Emulator {
         }
         serverEffects.removeAll(keepingCapacity: true)
     }
+
+    /// In place: outside of its array a whole server would be copied.
+    private static func deadline(of server: inout FileServer) -> Instant? { server.nextDeadline }
 
     private mutating func answer(
         _ bytes: [UInt8],

@@ -11,8 +11,8 @@ extension Emulator {
 
     /// The requests that wait on all servers, those of the first server first.
     package var waits: [Wait] {
-        servers.enumerated().flatMap { index, server in
-            server.waits.map { Wait(server: index, request: $0) }
+        servers.indices.flatMap { index in
+            servers[index].waits.map { Wait(server: index, request: $0) }
         }
     }
 

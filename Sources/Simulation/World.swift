@@ -148,15 +148,15 @@ package struct World: Sendable {
     /// When something is due next; nil when nothing ever will be.
     package var nextDeadline: Instant? {
         var due = queue.next
-        for deadline in [emulator.nextDeadline, faultsEnd] {
-            guard let deadline else { continue }
-            due = min(due ?? deadline, deadline)
-        }
-        for deadline in hostDeadlines {
-            guard let deadline else { continue }
-            due = min(due ?? deadline, deadline)
-        }
+        Self.bring(&due, forwardTo: emulator.nextDeadline)
+        Self.bring(&due, forwardTo: faultsEnd)
+        for deadline in hostDeadlines { Self.bring(&due, forwardTo: deadline) }
         return due
+    }
+
+    private static func bring(_ due: inout Instant?, forwardTo deadline: Instant?) {
+        guard let deadline else { return }
+        due = min(due ?? deadline, deadline)
     }
 
     /// Runs until all hosts have finished, nothing is due any more, or it is `limit`.
@@ -311,9 +311,12 @@ extension World {
         let effects = hostEffects
         hostEffects.removeAll(keepingCapacity: true)
         for effect in effects { perform(effect, of: host) }
-        hostDeadlines[host] = hosts[host].nextDeadline
+        hostDeadlines[host] = Self.nextDeadline(of: &hosts[host])
         releaseBarriers()
     }
+
+    /// In place: outside of its array a whole host would be copied.
+    private static func nextDeadline(of host: inout Host) -> Instant? { host.nextDeadline }
 
     private mutating func perform(_ effect: HostEffect, of host: Int) {
         switch effect {
@@ -410,15 +413,26 @@ extension World {
 extension World {
     private static let watchEvery = Duration.milliseconds(100)
 
+    /// In place, as above.
+    private static func report(
+        _ host: inout Host,
+        to watchdog: inout Watchdog,
+        at now: Instant,
+        into effects: inout [Watchdog.Effect]
+    ) {
+        guard !host.isFinished else { return }
+        watchdog.alive(
+            source: host.plan.number,
+            oldestWait: host.oldestWait,
+            lastInput: "",
+            at: now,
+            into: &effects
+        )
+    }
+
     private mutating func watch() {
-        for host in hosts where !host.isFinished {
-            watchdog.alive(
-                source: host.plan.number,
-                oldestWait: host.oldestWait,
-                lastInput: "",
-                at: now,
-                into: &watchEffects
-            )
+        for index in hosts.indices {
+            Self.report(&hosts[index], to: &watchdog, at: now, into: &watchEffects)
         }
         checkers.waiting(emulator.waits, at: now)
         if let deadline = watchdog.nextDeadline, deadline <= now {

@@ -5,7 +5,7 @@ struct Delayed: Hashable, Sendable {
     enum Item: Hashable, Sendable {
         /// Bytes for the client of that connection.
         case outgoing(Int, [UInt8])
-        /// A whole request frame without prefix, held until now.
+        /// A whole request frame with its prefix, held until now.
         case held(Held)
     }
 

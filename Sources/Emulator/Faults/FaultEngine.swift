@@ -14,12 +14,16 @@ struct FaultEngine: Hashable, Sendable {
 
     private struct Fault: Hashable, Sendable {
         let plan: FaultPlan
+        /// Kept, for every message asks.
+        let station: Station?
         var isOn: Bool
         /// Messages that fitted so far.
         var seen = 0
     }
 
     private var faults: [Fault]
+    /// Those among them that freeze servers.
+    private let freezes: [Int]
     private var random: SplitMix64
     /// The SMB sessions of each server in the order of their first message.
     private var sessions: [[SMBSessionID]]
@@ -27,7 +31,8 @@ struct FaultEngine: Hashable, Sendable {
     private let countsSessions: Bool
 
     init(_ plans: [FaultPlan], servers: Int, random: SplitMix64) {
-        faults = plans.map { Fault(plan: $0, isOn: $0.isOn) }
+        faults = plans.map { Fault(plan: $0, station: $0.action.station, isOn: $0.isOn) }
+        freezes = plans.indices.filter { plans[$0].action == .freeze }
         self.random = random
         sessions = Array(repeating: [], count: servers)
         countsSessions = plans.contains { $0.when.session != nil }
@@ -64,44 +69,41 @@ struct FaultEngine: Hashable, Sendable {
             sessions[server].append(session)
         }
         var struck: [FaultPlan] = []
-        for index in faults.indices where faults[index].isOn {
-            let plan = faults[index].plan
-            guard plan.action.station == station, isOpen(plan.when, at: now),
-                fits(plan.when, server, name, sight)
-            else { continue }
+        for index in faults.indices where faults[index].isOn && faults[index].station == station {
+            let when = faults[index].plan.when
+            guard isOpen(when, at: now), fits(when, server, name, sight) else { continue }
             faults[index].seen += 1
-            if let nth = plan.when.nth, faults[index].seen != nth { continue }
-            if plan.when.probability < 1 {
+            if let nth = when.nth, faults[index].seen != nth { continue }
+            if when.probability < 1 {
                 let roll = Double.random(in: 0..<1, using: &random)
-                guard roll < plan.when.probability else { continue }
+                guard roll < when.probability else { continue }
             }
-            struck.append(plan)
+            struck.append(faults[index].plan)
         }
         return struck
     }
 
     /// Whether a server does nothing at all now.
     func isFrozen(_ name: String, at now: Instant) -> Bool {
-        faults.contains { fault in
-            fault.isOn && fault.plan.action == .freeze && isOpen(fault.plan.when, at: now)
-                && (fault.plan.when.server ?? name) == name
-        }
+        freezes.contains { freezes($0, name, at: now) }
     }
 
     /// When that server, frozen at `instant`, goes on by itself; nil if somebody has to let it.
     func thaw(_ name: String, frozenAt instant: Instant) -> Instant? {
         var at = instant
         // Each round passes the end of a window at least.
-        for _ in 0...faults.count where isFrozen(name, at: at) {
-            for fault in faults
-            where fault.isOn && fault.plan.action == .freeze && isOpen(fault.plan.when, at: at)
-                && (fault.plan.when.server ?? name) == name
-            {
-                guard let until = fault.plan.when.until else { return nil }
+        for _ in 0...freezes.count where isFrozen(name, at: at) {
+            for index in freezes where freezes(index, name, at: at) {
+                guard let until = faults[index].plan.when.until else { return nil }
                 at = max(at, .zero + until)
             }
         }
         return at
+    }
+
+    private func freezes(_ index: Int, _ name: String, at now: Instant) -> Bool {
+        faults[index].isOn && isOpen(faults[index].plan.when, at: now)
+            && (faults[index].plan.when.server ?? name) == name
     }
 
     private func isOpen(_ condition: FaultCondition, at now: Instant) -> Bool {
