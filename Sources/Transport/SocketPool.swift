@@ -8,15 +8,22 @@ internal import NIOPosix
 /// costs ten times as much. A peer that does not read makes its buffer wait, not the loop.
 package final class SocketPool: ConnectionPool {
     /// A class: its buffer grows in place, wherever it was looked up.
-    private final class Socket {
+    final class Socket {
+        let number: Int
         var channel: (any Channel)?
         var outgoing = ByteBuffer()
         var isDirty = false
+        /// False once its owner has closed it or was told that it is gone.
+        var isOpen = true
+
+        init(_ number: Int) { self.number = number }
     }
 
     private let loop: any EventLoop
     private let connectLimit: TimeAmount
     private var sockets: [Int: Socket] = [:]
+    /// The one that was sent to last: mostly the next one again, and then not looked up anew.
+    private var recent: Socket?
     /// Closed ones among them have nothing to write.
     private var dirty: [Socket] = []
     package weak var owner: (any ConnectionPoolOwner)?
@@ -30,7 +37,8 @@ package final class SocketPool: ConnectionPool {
 
     /// Opens a connection; `opened` or `failedToOpen` follows, unless it is closed before.
     package func open(_ socket: Int, address: String, port: UInt16) {
-        sockets[socket] = Socket()
+        let entry = Socket(socket)
+        sockets[socket] = entry
         let peer: SocketAddress
         do {
             peer = try SocketAddress(ipAddress: address, port: Int(port))
@@ -40,7 +48,7 @@ package final class SocketPool: ConnectionPool {
             }
             return
         }
-        let handler = NIOLoopBound(SocketHandler(socket: socket, pool: self), eventLoop: loop)
+        let handler = NIOLoopBound(SocketHandler(socket: entry, pool: self), eventLoop: loop)
         ClientBootstrap(group: loop)
             .connectTimeout(connectLimit)
             .channelOption(.socketOption(.tcp_nodelay), value: 1)
@@ -74,18 +82,31 @@ package final class SocketPool: ConnectionPool {
     }
 
     private func fail(_ socket: Int, _ failure: SocketFailure) {
-        guard sockets.removeValue(forKey: socket) != nil else { return }
+        guard remove(socket) != nil else { return }
         owner?.failedToOpen(socket, failure)
     }
 
     /// Appends to what the next `flush` writes; dropped when the socket is gone already.
     package func send(_ socket: Int, _ bytes: [UInt8]) {
-        guard let entry = sockets[socket] else { return }
+        guard let entry = entry(socket) else { return }
         entry.outgoing.writeBytes(bytes)
         if !entry.isDirty {
             entry.isDirty = true
             dirty.append(entry)
         }
+    }
+
+    private func entry(_ socket: Int) -> Socket? {
+        if let recent, recent.number == socket { return recent }
+        recent = sockets[socket]
+        return recent
+    }
+
+    private func remove(_ socket: Int) -> Socket? {
+        recent = nil
+        let entry = sockets.removeValue(forKey: socket)
+        entry?.isOpen = false
+        return entry
     }
 
     /// Writes what was sent since the last flush, one write a socket.
@@ -99,18 +120,26 @@ package final class SocketPool: ConnectionPool {
         entry.isDirty = false
         guard let channel = entry.channel, channel.isWritable, entry.outgoing.readableBytes > 0
         else { return }
-        let outgoing = entry.outgoing
-        entry.outgoing = ByteBuffer()
-        channel.writeAndFlush(outgoing, promise: nil)
+        // Out of the entry: writing may call back at once, and must not find the same bytes again.
+        var outgoing = ByteBuffer()
+        swap(&outgoing, &entry.outgoing)
+        channel.pipeline.syncOperations.writeAndFlush(NIOAny(outgoing), promise: nil)
+        // What went out at once leaves its memory to the next write.
+        guard entry.outgoing.readableBytes == 0, outgoing.capacity <= Self.keptMax else { return }
+        outgoing.clear()
+        entry.outgoing = outgoing
     }
 
-    func becameWritable(_ socket: Int) {
-        if let entry = sockets[socket] { write(entry) }
+    /// A socket keeps no larger buffer while it has nothing to write: there may be very many.
+    private static let keptMax = 8_192
+
+    func becameWritable(_ entry: Socket) {
+        if entry.isOpen { write(entry) }
     }
 
     /// Closes without a word to the owner.
     package func close(_ socket: Int) {
-        guard let entry = sockets.removeValue(forKey: socket) else { return }
+        guard let entry = remove(socket) else { return }
         entry.channel?.close(promise: nil)
         entry.channel = nil
     }
@@ -120,16 +149,15 @@ package final class SocketPool: ConnectionPool {
         for socket in open { close(socket) }
     }
 
-    func received(_ socket: Int, _ bytes: [UInt8]) {
-        guard sockets[socket] != nil else { return }
-        owner?.received(socket, bytes)
+    func received(_ entry: Socket, _ bytes: [UInt8]) {
+        if entry.isOpen { owner?.received(entry.number, bytes) }
     }
 
     func receivedAll() { owner?.receivedAll() }
 
-    func ended(_ socket: Int, _ failure: SocketFailure) {
-        guard sockets.removeValue(forKey: socket) != nil else { return }
-        owner?.closed(socket, failure)
+    func ended(_ entry: Socket, _ failure: SocketFailure) {
+        guard entry.isOpen, remove(entry.number) != nil else { return }
+        owner?.closed(entry.number, failure)
     }
 }
 
@@ -137,11 +165,11 @@ package final class SocketPool: ConnectionPool {
 private final class SocketHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
-    private let socket: Int
+    private let socket: SocketPool.Socket
     private let pool: SocketPool
     private var failure: SocketFailure?
 
-    init(socket: Int, pool: SocketPool) {
+    init(socket: SocketPool.Socket, pool: SocketPool) {
         self.socket = socket
         self.pool = pool
     }
