@@ -32,24 +32,42 @@ struct Figures: Sendable {
     }
 }
 
-/// One redirector under load, all of it on one event loop.
+/// Redirectors under load, one a connection, all of them on one event loop.
+///
+/// Each is a client of its own, as hosts are: Samba serves all connections of one client in one
+/// process, so that they would measure another server than smbtorture's connections do.
 final class Load: ConnectionPoolOwner {
     /// One of the requests that are always out, and where it is in its round.
     private struct Slot {
-        let connection: Int
+        let lane: Int
         var stage = 0
         var open: OpenNumber?
         var session: SMBSessionNumber?
-        var resolution: Resolution?
-        var target: UNCPath?
+    }
+
+    /// Where a slot's path leads, for `dfs`.
+    private struct Way {
+        var resolution: Resolution
+        let target: UNCPath
     }
 
     /// A connection with what was set up on it.
-    private struct Lane {
+    ///
+    /// A class: its parts change in place.
+    private final class Lane {
+        var redirector: Redirector
+        var effects: [RedirectorEffect] = []
         var connection: ConnectionNumber?
-        var session: SMBSessionNumber?
         var tree: TreeNumber?
         var file: OpenNumber?
+
+        init() {
+            let guid = GUID(high: .random(in: 1 ... .max), low: .random(in: 1 ... .max))
+            redirector = Redirector(
+                settings: RedirectorSettings(clientGUID: guid),
+                random: SplitMix64(seed: 1)
+            )
+        }
     }
 
     private let plan: LoadPlan
@@ -57,18 +75,22 @@ final class Load: ConnectionPoolOwner {
     private let credentials: CredentialPool
     private let pool: SocketPool
     private let done: EventLoopPromise<Figures>
-    private var redirector: Redirector
     private var dfs = DfsClient(settings: DfsSettings())
-    private var effects: [RedirectorEffect] = []
     private var batch: [RedirectorEffect] = []
-    private var numbers: [Int: ConnectionNumber] = [:]
-    private var lanes: [Lane]
+    /// The sockets' numbers are their places.
+    private let lanes: [Lane]
     private var slots: [Slot] = []
+    private var ways: [Int: Way] = [:]
     private var operations = 0
     private var errors = 0
     private var isOver = false
     private var cpuAtStart = 0.0
     private var began = NIODeadline.now()
+    private var now = Instant.zero
+    private var setUpLimit: Scheduled<Void>?
+
+    /// Belongs to no slot.
+    private static let setUp = -1
 
     static func measure(
         _ plan: LoadPlan,
@@ -89,57 +111,69 @@ final class Load: ConnectionPoolOwner {
         self.credentials = credentials
         pool = SocketPool(on: loop, connectLimit: .seconds(5))
         done = loop.makePromise(of: Figures.self)
-        let settings = RedirectorSettings(clientGUID: GUID(high: 1, low: 2))
-        redirector = Redirector(settings: settings, random: SplitMix64(seed: 1))
-        lanes = Array(repeating: Lane(), count: plan.connections)
+        lanes = (0..<plan.connections).map { _ in Lane() }
         pool.owner = self
     }
 
-    private var now: Instant { Instant(nanoseconds: UInt64(NIODeadline.now().uptimeNanoseconds)) }
+    private func readClock() {
+        now = Instant(nanoseconds: UInt64(NIODeadline.now().uptimeNanoseconds))
+    }
 
-    /// Tags below the lanes' count belong to setting up, the others to slots.
     private func start() {
-        for lane in lanes.indices { ask(.connect(server: plan.server), tag: lane) }
-        perform()
+        setUpLimit = loop.assumeIsolated().scheduleTask(in: .seconds(30)) { [self] in
+            fail("the server left a request of setting up unanswered")
+        }
+        for lane in lanes.indices {
+            ask(.connect(server: plan.server), on: lane, tag: Self.setUp)
+            perform(lane)
+        }
     }
 
-    private func ask(_ request: Request, tag: Int) {
-        redirector.submit(request, tag: tag, at: now, into: &effects)
+    private func ask(_ request: Request, on lane: Int, tag: Int) {
+        let lane = lanes[lane]
+        lane.redirector.submit(request, tag: tag, at: now, into: &lane.effects)
     }
 
-    private func perform() {
-        while !effects.isEmpty {
-            swap(&batch, &effects)
-            for effect in batch { perform(effect) }
+    private func perform(_ index: Int) {
+        let lane = lanes[index]
+        while !lane.effects.isEmpty {
+            swap(&batch, &lane.effects)
+            for effect in batch { perform(effect, of: index) }
             batch.removeAll(keepingCapacity: true)
         }
         pool.flush()
     }
 
-    private func perform(_ effect: RedirectorEffect) {
+    private func perform(_ effect: RedirectorEffect, of lane: Int) {
         switch effect {
         case .connect(let number, let server):
-            numbers[number.rawValue] = number
-            pool.open(number.rawValue, address: server, port: 445)
-        case .send(let number, let bytes): pool.send(number.rawValue, bytes)
-        case .disconnect(let number): pool.close(number.rawValue)
+            lanes[lane].connection = number
+            pool.open(lane, address: server, port: 445)
+        case .send(_, let bytes): pool.send(lane, bytes)
+        case .disconnect: pool.close(lane)
         case .token(let session, let user, let server, let input):
             let bound = NIOLoopBound(self, eventLoop: loop)
-            credentials.step(host: 0, session: session, user: user, server: server, input: input) {
-                [loop] answer in
-                loop.execute { bound.value.tokenReady(session, answer) }
+            credentials.step(
+                host: lane,
+                session: session,
+                user: user,
+                server: server,
+                input: input
+            ) { [loop] answer in
+                loop.execute { bound.value.tokenReady(session, answer, of: lane) }
             }
-        case .tokenEnd(let session): credentials.end(host: 0, session: session)
-        case .answered(let tag, let answer):
-            if tag < lanes.count { prepared(tag, answer) } else { answered(tag, answer) }
+        case .tokenEnd(let session): credentials.end(host: lane, session: session)
+        case .answered(Self.setUp, let answer): prepared(lane, answer)
+        case .answered(let slot, let answer): answered(slot, answer)
         case .lost(_, _, let sentence): fail(sentence)
         case .broke: break
         }
     }
 
-    private func tokenReady(_ session: SMBSessionNumber, _ answer: TokenAnswer) {
-        redirector.tokenReady(session, answer, at: now, into: &effects)
-        perform()
+    private func tokenReady(_ session: SMBSessionNumber, _ answer: TokenAnswer, of lane: Int) {
+        readClock()
+        lanes[lane].redirector.tokenReady(session, answer, at: now, into: &lanes[lane].effects)
+        perform(lane)
     }
 
     private struct Stopped: Error, CustomStringConvertible {
@@ -149,35 +183,34 @@ final class Load: ConnectionPoolOwner {
     private func fail(_ sentence: String) {
         guard !isOver else { return }
         isOver = true
+        setUpLimit?.cancel()
         done.fail(Stopped(description: sentence))
     }
 
     /// Setting up a lane: connection, SMB session, tree, and the file that `read` reads.
     private func prepared(_ lane: Int, _ answer: Answer) {
         switch answer.result {
-        case .connection(let number):
-            lanes[lane].connection = number
-            ask(.logon(number, user: 0), tag: lane)
+        case .connection(let number): ask(.logon(number, user: 0), on: lane, tag: Self.setUp)
         case .smbSession(let number):
-            lanes[lane].session = number
             let share = plan.workload == .referral ? "IPC$" : plan.share
-            ask(.treeConnect(number, share: UNCPath(components: [plan.server, share])), tag: lane)
+            let path = UNCPath(components: [plan.server, share])
+            ask(.treeConnect(number, share: path), on: lane, tag: Self.setUp)
         case .tree(let number, _):
             lanes[lane].tree = number
             if plan.workload == .read {
-                ask(.create(number, Self.hello), tag: lane)
+                ask(.create(number, Self.hello), on: lane, tag: Self.setUp)
             } else {
-                laneIsReady()
+                laneIsReady(lane)
             }
         case .open(let number, _):
             lanes[lane].file = number
-            laneIsReady()
+            laneIsReady(lane)
         default: fail(answer.sentence ?? "setting up failed")
         }
     }
 
     /// What smbtorture's smb2.bench.path-contention-shared opens.
-    private static var shareRoot: CreateParameters {
+    static var shareRoot: CreateParameters {
         CreateParameters(name: "", access: .readAttributes, options: .openReparsePoint)
     }
 
@@ -185,19 +218,24 @@ final class Load: ConnectionPoolOwner {
         CreateParameters(name: "hello.txt", access: [.readData, .readAttributes])
     }
 
-    private func laneIsReady() {
+    private func laneIsReady(_ last: Int) {
         let isReady = lanes.allSatisfy { lane in
             lane.tree != nil && (plan.workload != .read || lane.file != nil)
         }
         guard isReady, slots.isEmpty else { return }
+        setUpLimit?.cancel()
         began = .now()
         cpuAtStart = CPUTime.process
         loop.assumeIsolated().scheduleTask(in: .seconds(Int64(plan.seconds))) { [self] in finish() }
         for lane in lanes.indices {
             for _ in 0..<plan.outstanding {
-                slots.append(Slot(connection: lane))
-                next(slots.count - 1)
+                slots.append(Slot(lane: lane))
+                next(slots.count - 1, Slot(lane: lane))
             }
+        }
+        // The lane that was set up last is being performed; the others are woken here.
+        for lane in lanes.indices where lane != last {
+            loop.assumeIsolated().execute { [self] in perform(lane) }
         }
     }
 
@@ -215,22 +253,23 @@ final class Load: ConnectionPoolOwner {
         )
     }
 
-    private func answered(_ tag: Int, _ answer: Answer) {
+    private func answered(_ index: Int, _ answer: Answer) {
         guard !isOver else { return }
-        let slot = tag - lanes.count
         if !answer.isSuccess { errors += 1 }
+        var slot = slots[index]
         switch answer.result {
-        case .open(let open, _): slots[slot].open = open
-        case .smbSession(let session): slots[slot].session = session
+        case .open(let open, _): slot.open = open
+        case .smbSession(let session): slot.session = session
         default: break
         }
-        if plan.workload == .dfs { dfsAnswered(slot, answer) }
-        slots[slot].stage += 1
-        if slots[slot].stage == stages {
-            slots[slot].stage = 0
+        if plan.workload == .dfs && slot.stage == 0 { pathAnswered(index, answer) }
+        slot.stage += 1
+        if slot.stage == stages {
+            slot.stage = 0
             operations += 1
         }
-        next(slot)
+        slots[index] = slot
+        next(index, slot)
     }
 
     /// How many requests one operation is.
@@ -243,38 +282,43 @@ final class Load: ConnectionPoolOwner {
     }
 
     /// The slot's next request.
-    private func next(_ index: Int) {
-        let slot = slots[index]
-        let lane = lanes[slot.connection]
-        guard let connection = lane.connection, let tree = lane.tree else { return }
-        let tag = index + lanes.count
+    private func next(_ index: Int, _ slot: Slot) {
+        let lane = slot.lane
+        guard let connection = lanes[lane].connection, let tree = lanes[lane].tree else { return }
+        let isFirst = slot.stage == 0
         switch plan.workload {
-        case .echo: ask(.echo(connection), tag: tag)
+        case .echo: ask(.echo(connection), on: lane, tag: index)
         case .open:
-            if slot.stage == 0 {
-                ask(.create(tree, Self.shareRoot), tag: tag)
+            if isFirst {
+                ask(.create(tree, Self.shareRoot), on: lane, tag: index)
             } else if let open = slot.open {
-                ask(.close(open), tag: tag)
+                ask(.close(open), on: lane, tag: index)
             }
         case .read:
-            if let file = lane.file { ask(.read(file, offset: 0, count: 4_096), tag: tag) }
+            if let file = lanes[lane].file {
+                ask(.read(file, offset: 0, count: 4_096), on: lane, tag: index)
+            }
         case .referral:
             let path = UNCPath(components: [plan.server, "dfs"])
             let request = ReferralRequest(path: path.referralText).bytes
-            ask(.referral(tree, request, isExtended: false, outputMax: 57_344), tag: tag)
+            ask(
+                .referral(tree, request, isExtended: false, outputMax: 57_344),
+                on: lane,
+                tag: index
+            )
         case .session:
-            if slot.stage == 0 {
-                ask(.logon(connection, user: 0), tag: tag)
+            if isFirst {
+                ask(.logon(connection, user: 0), on: lane, tag: index)
             } else if let session = slot.session {
-                ask(.logoff(session), tag: tag)
+                ask(.logoff(session), on: lane, tag: index)
             }
-        case .dfs: dfsNext(index, tag: tag, tree: tree)
+        case .dfs: dfsNext(index, slot, tree: tree)
         }
     }
 
     /// The path is resolved anew for each round; the cache has been filled by hand.
-    private func dfsNext(_ index: Int, tag: Int, tree: TreeNumber) {
-        let slot = slots[index]
+    private func dfsNext(_ index: Int, _ slot: Slot, tree: TreeNumber) {
+        let lane = slot.lane
         switch slot.stage {
         case 0:
             var resolution = dfs.begin(
@@ -291,26 +335,25 @@ final class Load: ConnectionPoolOwner {
                         dfs.attempted(&resolution, target, status: .pathNotCovered, at: now)
                         continue
                     }
-                    slots[index].resolution = resolution
-                    slots[index].target = target
+                    ways[index] = Way(resolution: resolution, target: target)
                     var parameters = Self.hello
                     parameters.name = target.relativePath
-                    ask(.create(tree, parameters), tag: tag)
+                    ask(.create(tree, parameters), on: lane, tag: index)
                 case .notDfs, .failed: fail("the path cannot be resolved")
                 }
                 return
             }
-        case 1: if let open = slot.open { ask(.read(open, offset: 0, count: 4_096), tag: tag) }
-        default: if let open = slot.open { ask(.close(open), tag: tag) }
+        case 1:
+            if let open = slot.open {
+                ask(.read(open, offset: 0, count: 4_096), on: lane, tag: index)
+            }
+        default: if let open = slot.open { ask(.close(open), on: lane, tag: index) }
         }
     }
 
-    private func dfsAnswered(_ index: Int, _ answer: Answer) {
-        guard slots[index].stage == 0, let target = slots[index].target,
-            var resolution = slots[index].resolution
-        else { return }
-        slots[index].resolution = nil
-        dfs.attempted(&resolution, target, status: answer.status, at: now)
+    private func pathAnswered(_ index: Int, _ answer: Answer) {
+        guard var way = ways.removeValue(forKey: index) else { return }
+        dfs.attempted(&way.resolution, way.target, status: answer.status, at: now)
     }
 
     /// The namespace's two referrals, as its server would give them.
@@ -336,19 +379,25 @@ final class Load: ConnectionPoolOwner {
         ).bytes
     }
 
-    func opened(_ socket: Int, tuple: String?) {
-        guard let number = numbers[socket] else { return }
-        redirector.transportConnected(number, at: now, into: &effects)
-        perform()
+    func opened(_ lane: Int, tuple: String?) {
+        guard let number = lanes[lane].connection else { return }
+        readClock()
+        lanes[lane].redirector.transportConnected(number, at: now, into: &lanes[lane].effects)
+        perform(lane)
     }
 
-    func failedToOpen(_ socket: Int, _ failure: SocketFailure) { fail(failure.description) }
+    func failedToOpen(_ lane: Int, _ failure: SocketFailure) { fail(failure.description) }
 
-    func received(_ socket: Int, _ bytes: [UInt8]) {
-        guard let number = numbers[socket] else { return }
-        redirector.received(number, bytes, at: now, into: &effects)
+    func received(_ lane: Int, _ bytes: [UInt8]) {
+        guard let number = lanes[lane].connection else { return }
+        readClock()
+        let lane = lanes[lane]
+        lane.redirector.received(number, bytes, at: now, into: &lane.effects)
     }
 
-    func receivedAll() { perform() }
-    func closed(_ socket: Int, _ failure: SocketFailure) { fail(failure.description) }
+    func receivedAll() {
+        for lane in lanes.indices where !lanes[lane].effects.isEmpty { perform(lane) }
+    }
+
+    func closed(_ lane: Int, _ failure: SocketFailure) { fail(failure.description) }
 }
