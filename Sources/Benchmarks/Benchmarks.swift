@@ -10,8 +10,9 @@ struct Benchmarks: ParsableCommand {
         commandName: "Benchmarks",
         abstract: "What single parts of Gridlock cost.",
         subcommands: [
-            ServerBenchmark.self, StackBenchmark.self, MemoryBenchmark.self, DetectorBenchmark.self,
-            DashboardBenchmark.self, WorldsCheck.self, HostWaitsBenchmark.self, CrossingCheck.self,
+            ServerBenchmark.self, FloorBenchmark.self, StackBenchmark.self, MemoryBenchmark.self,
+            DetectorBenchmark.self, DashboardBenchmark.self, WorldsCheck.self,
+            HostWaitsBenchmark.self, CrossingCheck.self,
         ],
         defaultSubcommand: ServerBenchmark.self
     )
@@ -30,6 +31,30 @@ struct ServerBenchmark: ParsableCommand {
     @Argument(help: "What to measure; everything if nothing is named.")
     var names: [Workload] = []
 
+    @OptionGroup var load: LoadOptions
+
+    func run() throws {
+        let pool = CredentialPool(users: try UsersFile.read(load.users), mechanism: .spnegoNTLM)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        print(load.sentence)
+        for workload in names.isEmpty ? Workload.allCases : names {
+            let plan = LoadPlan(
+                workload: workload,
+                server: load.server,
+                share: load.share,
+                connections: load.connections,
+                outstanding: load.outstanding,
+                seconds: load.seconds
+            )
+            let figures = try Load.measure(plan, on: group.next(), credentials: pool)
+            print(figures.line(workload))
+        }
+        try group.syncShutdownGracefully()
+    }
+}
+
+/// Against whom, and how much at a time.
+struct LoadOptions: ParsableArguments {
     @Option(help: "The server's address; port 445.")
     var server: String
 
@@ -48,23 +73,9 @@ struct ServerBenchmark: ParsableCommand {
     @Option(help: "Seconds for each.")
     var seconds = 5
 
-    func run() throws {
-        let pool = CredentialPool(users: try UsersFile.read(users), mechanism: .spnegoNTLM)
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        print("connections \(connections), outstanding \(outstanding) each, \(seconds) s each")
-        for workload in names.isEmpty ? Workload.allCases : names {
-            let plan = LoadPlan(
-                workload: workload,
-                server: server,
-                share: share,
-                connections: connections,
-                outstanding: outstanding,
-                seconds: seconds
-            )
-            let figures = try Load.measure(plan, on: group.next(), credentials: pool)
-            print(figures.line(workload))
-        }
-        try group.syncShutdownGracefully()
+    /// What stands above the figures.
+    var sentence: String {
+        "connections \(connections), outstanding \(outstanding) each, \(seconds) s each"
     }
 }
 
