@@ -49,18 +49,23 @@ enum DirectoryInformation: UInt8, Hashable, Sendable {
         number: UInt64,
         into writer: inout ByteWriter
     ) {
-        writer.uint32(0)
-        writer.uint32(0)
-        if self != .names {
-            writer.uint64(facts.creationTime)
-            writer.uint64(facts.lastAccessTime)
-            writer.uint64(facts.lastWriteTime)
-            writer.uint64(facts.changeTime)
-            writer.uint64(facts.endOfFile)
-            writer.uint64(facts.allocationSize)
-            writer.uint32(facts.attributes.rawValue)
+        let nameBytes = UInt64(name.utf16.count * 2)
+        if self == .names {
+            writer.words([0])
+            writer.uint32(UInt32(nameBytes))
+        } else {
+            // NextEntryOffset and FileIndex, and behind the times and sizes the attributes.
+            writer.words([
+                0,
+                facts.creationTime,
+                facts.lastAccessTime,
+                facts.lastWriteTime,
+                facts.changeTime,
+                facts.endOfFile,
+                facts.allocationSize,
+                UInt64(facts.attributes.rawValue) | nameBytes << 32,
+            ])
         }
-        writer.uint32(UInt32(name.utf16.count * 2))
         // EaSize, or the tag of a reparse point: only Dfs links are any.
         if self != .directory, self != .names {
             writer.uint32(facts.attributes.contains(.reparsePoint) ? Self.dfsTag : 0)

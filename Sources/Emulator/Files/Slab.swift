@@ -5,9 +5,9 @@ struct Slab<Element: Hashable & Sendable>: Hashable, Sendable {
     private var isAlive: [Bool] = []
     private var free: [Int] = []
 
-    /// Changed in place: taking an element out would copy what it holds.
+    /// Read and changed in place: taking an element out would copy what it holds.
     subscript(index: Int) -> Element {
-        get { elements[index] }
+        _read { yield elements[index] }
         _modify { yield &elements[index] }
     }
 
