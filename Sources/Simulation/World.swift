@@ -308,9 +308,12 @@ extension World {
     }
 
     private mutating func perform(of host: Int) {
-        let effects = hostEffects
-        hostEffects.removeAll(keepingCapacity: true)
+        var effects: [HostEffect] = []
+        swap(&effects, &hostEffects)
         for effect in effects { perform(effect, of: host) }
+        // Their room serves the next ones.
+        effects.removeAll(keepingCapacity: true)
+        if hostEffects.isEmpty { swap(&effects, &hostEffects) }
         hostDeadlines[host] = Self.nextDeadline(of: &hosts[host])
         releaseBarriers()
     }

@@ -9,8 +9,9 @@ struct ContentChecker: Hashable, Sendable {
     private let rule = "what is read is what was written"
     private var links: [Link] = []
     private var files: [KnownFile] = []
-    /// For look-up only; a file is its server's tree and path, in capitals.
+    /// For look-up only, both; a file is its server's tree and path, in capitals.
     private var fileIndices: [String: Int] = [:]
+    private var filesBySpelling: [Spelling: String] = [:]
 
     mutating func saw(_ message: SeenMessage) -> (rule: String, sentence: String)? {
         while links.count <= message.link { links.append(Link()) }
@@ -58,15 +59,16 @@ struct ContentChecker: Hashable, Sendable {
         message.header.command == .setInfo ? message.body(SetInfoRequest.self)?.fileID : nil
     }
 
-    private func opened(_ message: SeenMessage, tree: UInt32) -> Asked? {
-        guard let share = links[message.link].trees[tree], var path = message.openedName else {
+    private mutating func opened(_ message: SeenMessage, tree: UInt32) -> Asked? {
+        guard let share = links[message.link].trees[tree], let name = message.openedName else {
             return nil
         }
-        if message.header.flags.contains(.dfsOperations) {
-            let parts = path.utf8.split(separator: UInt8(ascii: "\\"), maxSplits: 2)
-            path = parts.count > 2 ? String(Substring(parts[2])) : ""
-        }
-        return .create("\(share)\\\(path.uppercased())")
+        let isDfs = message.header.flags.contains(.dfsOperations)
+        let spelling = Spelling(share: share, name: name, isDfs: isDfs)
+        if let known = filesBySpelling[spelling] { return .create(known) }
+        guard let path = spelling.path else { return nil }
+        filesBySpelling[spelling] = path
+        return .create(path)
     }
 
     private mutating func answered(
@@ -110,6 +112,25 @@ struct ContentChecker: Hashable, Sendable {
         var asked: [UInt64: Asked] = [:]
     }
 
+    /// How a file was named, as it came: most files are opened often, and by the same name.
+    private struct Spelling: Hashable, Sendable {
+        let share: String
+        /// UTF-16LE.
+        let name: [UInt8]
+        let isDfs: Bool
+
+        /// In capitals, behind its share's.
+        var path: String? {
+            var reader = ByteReader(name)
+            guard var path = try? reader.utf16(byteCount: name.count) else { return nil }
+            if isDfs {
+                let parts = path.utf8.split(separator: UInt8(ascii: "\\"), maxSplits: 2)
+                path = parts.count > 2 ? String(Substring(parts[2])) : ""
+            }
+            return "\(share)\\\(path.uppercased())"
+        }
+    }
+
     private enum Asked: Hashable, Sendable {
         case tree(String)
         case create(String)
@@ -120,14 +141,14 @@ struct ContentChecker: Hashable, Sendable {
 
 /// What most of a run is made of is looked at where it lies, and no further than is needed.
 extension SeenMessage {
-    /// The name in a CREATE request.
-    var openedName: String? {
+    /// The name in a CREATE request, in UTF-16LE.
+    var openedName: [UInt8]? {
         var reader = reader
         guard (try? reader.structureSize(57)) != nil, (try? reader.skip(42)) != nil,
             let place = try? reader.uint16(), let count = try? reader.uint16(),
             var name = try? reader.buffer(offset: place, count: count)
         else { return nil }
-        return try? name.utf16(byteCount: name.remaining)
+        return name.rest()
     }
 
     /// What a READ response brings.
@@ -198,12 +219,11 @@ struct KnownFile: Hashable, Sendable {
         let range = offset..<offset + data.count
         if let place = writes.firstIndex(of: range) { writes.remove(at: place) }
         guard isSuccess, range.upperBound <= Self.sizeMax else { return }
-        if bytes.count < range.upperBound {
-            bytes.append(
-                contentsOf: repeatElement(0, count: range.upperBound - bytes.count)
-            )
-        }
-        bytes.replaceSubrange(range, with: data)
+        let gap = max(0, offset - bytes.count)
+        bytes.append(contentsOf: repeatElement(0, count: gap))
+        let replaced = offset..<min(range.upperBound, bytes.count)
+        bytes.replaceSubrange(replaced, with: data.prefix(replaced.count))
+        bytes.append(contentsOf: data.dropFirst(replaced.count))
         if writes.contains(where: { $0.overlaps(range) }) {
             known.remove(contentsOf: range)
         } else {
