@@ -18,11 +18,9 @@ package enum Exponential {
         let z = (x.significand - 1) / (x.significand + 1)
         var term = z
         var sum = 0.0
-        var power = 1.0
-        while power <= 41 {
+        for power in stride(from: 1.0, through: 41, by: 2) {
             sum += term / power
             term *= z * z
-            power += 2
         }
         return 2 * sum + Double(x.exponent) * 0.693_147_180_559_945_3
     }
