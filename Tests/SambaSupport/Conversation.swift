@@ -30,11 +30,25 @@ package final class Conversation {
     package init(
         address: String,
         users: [User],
-        settings: RedirectorSettings = RedirectorSettings(clientGUID: GUID(high: 1, low: 2))
+        settings: RedirectorSettings = RedirectorSettings(clientGUID: .zero)
     ) {
         self.address = address
+        var settings = settings
+        settings.clientGUID = Self.nextGUID()
         redirector = Redirector(settings: settings, random: SplitMix64(seed: 1))
         credentials = CredentialPool(users: users, mechanism: .spnegoNTLM)
+    }
+
+    private static let made = Mutex<UInt64>(0)
+
+    /// Each conversation is a client of its own: Samba serves all connections of one client GUID in
+    /// one process, which a test of a lowered dialect ends for all of them.
+    private static func nextGUID() -> GUID {
+        let number = made.withLock { made in
+            made += 1
+            return made
+        }
+        return GUID(high: UInt64(getpid()), low: number)
     }
 
     deinit { for socket in sockets.values { close(socket) } }

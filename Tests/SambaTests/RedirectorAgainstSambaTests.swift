@@ -14,7 +14,7 @@ struct RedirectorAgainstSambaTests {
     }
 
     private func settings(_ dialects: [Dialect] = Dialect.all) -> RedirectorSettings {
-        var settings = RedirectorSettings(clientGUID: GUID(high: 1, low: 2))
+        var settings = RedirectorSettings(clientGUID: .zero)
         settings.dialects = dialects
         return settings
     }
@@ -80,9 +80,7 @@ struct RedirectorAgainstSambaTests {
         let namespace = try SambaNamespace.shared.get()
         let address = try #require(namespace.addresses["fs1"])
         let holder = Conversation(address: address, users: Self.users)
-        var other = settings()
-        other.clientGUID = GUID(high: 3, low: 4)
-        let waiter = Conversation(address: address, users: Self.users, settings: other)
+        let waiter = Conversation(address: address, users: Self.users)
         var parameters = file("leased.dat")
         parameters.lease = [.readCaching, .writeCaching, .handleCaching]
         let held = try open(parameters, try reach(holder), holder)
