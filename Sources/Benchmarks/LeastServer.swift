@@ -32,8 +32,12 @@ final class LeastServerPool: ConnectionPool {
         loop.execute { pool.value.owner?.opened(socket, tuple: nil) }
     }
 
+    /// As with a socket, what is sent until the next flush leaves in large pieces.
     func send(_ socket: Int, _ bytes: [UInt8]) {
-        requests.append(LeastServer.Piece(socket: socket, bytes: bytes))
+        if requests.last?.takesMore(of: socket) != true {
+            requests.append(LeastServer.Piece(of: socket))
+        }
+        requests[requests.count - 1].bytes += bytes
     }
 
     func flush() {
@@ -59,11 +63,21 @@ final class LeastServerPool: ConnectionPool {
 struct LeastServer: Sendable {
     struct Piece: Sendable {
         let socket: Int
-        var bytes: [UInt8]
+        var bytes: [UInt8] = []
+        /// What one read of a socket gives at most.
+        private static let most = 65_536
+
+        /// All its room at once: to grow is what would be measured.
+        init(of socket: Int) {
+            self.socket = socket
+            bytes.reserveCapacity(Self.most + 8_192)
+        }
+
+        func takesMore(of socket: Int) -> Bool {
+            self.socket == socket && bytes.count < Self.most
+        }
     }
 
-    /// What one read of a socket gives at most.
-    private static let pieceMax = 65_536
     /// By command: what follows the header.
     private let bodies: [[UInt8]]
 
@@ -74,22 +88,28 @@ struct LeastServer: Sendable {
         }
     }
 
-    /// The answers in order, the first one to the first request.
+    /// The answers in order, the first one to the first request; pieces hold whole frames.
     func answers(to requests: [Piece]) -> [Piece] {
         var answers: [Piece] = []
         for request in requests {
-            let isNext = answers.last.map {
-                $0.socket == request.socket && $0.bytes.count < Self.pieceMax
+            var assembler = FrameAssembler()
+            assembler.append(request.bytes)
+            while let (bytes, frame) = try? assembler.next() {
+                if answers.last?.takesMore(of: request.socket) != true {
+                    answers.append(Piece(of: request.socket))
+                }
+                append(answerTo: bytes, frame, to: &answers[answers.count - 1].bytes)
             }
-            if isNext != true { answers.append(Piece(socket: request.socket, bytes: [])) }
-            append(answerTo: request.bytes, to: &answers[answers.count - 1].bytes)
         }
         return answers
     }
 
-    private func append(answerTo request: [UInt8], to bytes: inout [UInt8]) {
-        var reader = ByteReader(request)
-        try? reader.skip(DirectTCP.prefixSize)
+    private func append(
+        answerTo request: [UInt8],
+        _ frame: Range<Int>,
+        to bytes: inout [UInt8]
+    ) {
+        var reader = ByteReader(request, in: frame)
         guard var header = try? Header(from: &reader) else { return }
         header.flags = .serverToRedir
         switch header.command {

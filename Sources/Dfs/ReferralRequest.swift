@@ -47,7 +47,7 @@ package struct ReferralRequest: Hashable, Sendable {
         writer.uint16(maxReferralLevel)
         writer.utf16(path)
         writer.uint16(0)
-        return writer.bytes
+        return writer.take()
     }
 
     /// The EX form; the length of the path counts its NUL, that of the site has none.
@@ -65,6 +65,6 @@ package struct ReferralRequest: Hashable, Sendable {
         writer.uint16(siteName == nil ? 0 : Self.hasSiteName)
         writer.uint32(UInt32(truncatingIfNeeded: data.bytes.count))
         writer.append(data.bytes)
-        return writer.bytes
+        return writer.take()
     }
 }

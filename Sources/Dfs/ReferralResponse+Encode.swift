@@ -12,11 +12,11 @@ extension ReferralResponse {
         var strings = ByteWriter()
         let fixedEnd = entries.reduce(8) { $0 + $1.fixedSize }
         for entry in entries {
-            let place = writer.bytes.count
+            let place = writer.count
             entry.encode(into: &writer, strings: &strings, stringsFrom: fixedEnd - place)
         }
         writer.append(strings.bytes)
-        return writer.bytes
+        return writer.take()
     }
 }
 

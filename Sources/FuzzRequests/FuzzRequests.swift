@@ -38,7 +38,7 @@ private func check(_ body: AnyBody, of header: Header) {
     writer.beginMessage()
     header.encode(into: &writer)
     body.encode(into: &writer)
-    var reader = ByteReader(writer.bytes)
+    var reader = ByteReader(writer.take())
     guard let again = try? Header(from: &reader), again == header,
         let same = try? AnyBody(of: again, from: &reader)
     else { preconditionFailure("\(body) was encoded to what is refused") }

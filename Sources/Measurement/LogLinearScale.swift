@@ -27,13 +27,16 @@ package struct LogLinearScale: Hashable, Sendable {
     }
 
     /// The counter of `value`; never beyond `bucketCount`.
+    ///
+    /// Magnitudes are below 64 by construction, so the shifts need no checks: this is done several
+    /// times an operation.
     package func index(of value: UInt64) -> Int {
         let value = min(value, highestTrackable)
-        let mask = (UInt64(2) << UInt64(halfMagnitude + unitMagnitude)) - 1
+        let lowOctave = (2 &<< UInt64(halfMagnitude &+ unitMagnitude)) &- 1 as UInt64
         let octave =
-            64 - (value | mask).leadingZeroBitCount - unitMagnitude - (halfMagnitude + 1)
-        let step = Int(value >> UInt64(octave + unitMagnitude))
-        return ((octave + 1) << halfMagnitude) + step - (1 << halfMagnitude)
+            63 &- (value | lowOctave).leadingZeroBitCount &- unitMagnitude &- halfMagnitude
+        let step = Int(truncatingIfNeeded: value &>> UInt64(octave &+ unitMagnitude))
+        return (octave &<< halfMagnitude) &+ step
     }
 
     /// The smallest value that counts in `index`.

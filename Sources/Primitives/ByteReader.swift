@@ -32,11 +32,12 @@ package struct ByteReader: Hashable, Sendable {
     package var remaining: Int { end - position }
     package var isAtEnd: Bool { position == end }
 
+    @inline(__always)
     private mutating func take(_ count: Int) throws(WireError) -> Int {
-        guard count >= 0, count <= end - position else {
+        guard count >= 0, count <= end &- position else {
             throw .truncated(offset: offset, count: count)
         }
-        defer { position += count }
+        defer { position &+= count }
         return position
     }
 
@@ -44,26 +45,36 @@ package struct ByteReader: Hashable, Sendable {
 
     package mutating func uint8() throws(WireError) -> UInt8 { bytes[try take(1)] }
 
-    package mutating func uint16() throws(WireError) -> UInt16 {
-        let at = try take(2)
-        return UInt16(bytes[at]) | UInt16(bytes[at + 1]) << 8
+    package mutating func uint16() throws(WireError) -> UInt16 { try integer() }
+
+    package mutating func uint32() throws(WireError) -> UInt32 { try integer() }
+
+    package mutating func uint64() throws(WireError) -> UInt64 { try integer() }
+
+    /// Eight integers of eight bytes, in one go: every message begins with so many.
+    package mutating func eightWords() throws(WireError) -> InlineArray<8, UInt64> {
+        let at = try take(64)
+        let part = bytes.span.extracting(at..<at &+ 64)
+        return InlineArray { index in
+            var word: UInt64 = 0
+            for place in 0..<8 {
+                word |= UInt64(part[8 &* index &+ place]) &<< UInt64(8 &* place)
+            }
+            return word
+        }
     }
 
-    package mutating func uint32() throws(WireError) -> UInt32 {
-        let at = try take(4)
-        return UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8
-            | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24
-    }
-
-    package mutating func uint64() throws(WireError) -> UInt64 {
-        let at = try take(8)
-        let low =
-            UInt32(bytes[at]) | UInt32(bytes[at + 1]) << 8
-            | UInt32(bytes[at + 2]) << 16 | UInt32(bytes[at + 3]) << 24
-        let high =
-            UInt32(bytes[at + 4]) | UInt32(bytes[at + 5]) << 8
-            | UInt32(bytes[at + 6]) << 16 | UInt32(bytes[at + 7]) << 24
-        return UInt64(low) | UInt64(high) << 32
+    /// One check for all bytes, so that they come in one load: headers are read with every message.
+    @inline(__always)
+    private mutating func integer<Value: FixedWidthInteger & UnsignedInteger>()
+        throws(WireError) -> Value
+    {
+        let count = Value.bitWidth / 8
+        let at = try take(count)
+        let part = bytes.span.extracting(at..<at &+ count)
+        var value: Value = 0
+        for place in 0..<count { value |= Value(part[place]) &<< Value(8 &* place) }
+        return value
     }
 
     /// The next `count` bytes, copied.
@@ -115,7 +126,14 @@ package struct ByteReader: Hashable, Sendable {
         return Array(bytes[position..<end])
     }
 
+    /// Everything that is left, not copied: it keeps all that was received alive.
+    package mutating func restInPlace() -> ArraySlice<UInt8> {
+        defer { position = end }
+        return bytes[position..<end]
+    }
+
     private static func text(_ bytes: ArraySlice<UInt8>) -> String {
+        if let text = asciiText(bytes) { return text }
         var units: [UInt16] = []
         units.reserveCapacity(bytes.count / 2)
         var index = bytes.startIndex
@@ -124,5 +142,19 @@ package struct ByteReader: Hashable, Sendable {
             index += 2
         }
         return String(decoding: units, as: UTF16.self)
+    }
+
+    /// Nearly all names are ASCII, and these need no transcoding; nil if it is not.
+    private static func asciiText(_ bytes: ArraySlice<UInt8>) -> String? {
+        let span = bytes.span
+        let count = span.count / 2
+        var (units, others) = ([UInt8](), UInt8(0))
+        units.reserveCapacity(count)
+        for index in 0..<count {
+            let unit = span[2 &* index]
+            others |= unit & 0x80 | span[2 &* index &+ 1]
+            units.append(unit)
+        }
+        return others == 0 ? String(decoding: units, as: UTF8.self) : nil
     }
 }

@@ -4,16 +4,31 @@ package import SMBWire
 /// When the stations of a request were passed.
 package struct RequestTimes: Hashable, Sendable {
     package var created: Instant
-    /// Set if the request had to wait for a credit.
-    package var queued: Instant?
-    package var sent: Instant?
-    /// STATUS_PENDING came.
-    package var interim: Instant?
     package var answered: Instant
+    private var queuedAt = OptionalInstant()
+    private var sentAt = OptionalInstant()
+    private var interimAt = OptionalInstant()
 
     package init(created: Instant) {
         self.created = created
         answered = created
+    }
+
+    /// Set if the request had to wait for a credit.
+    package var queued: Instant? {
+        get { queuedAt.value }
+        set { queuedAt.value = newValue }
+    }
+
+    package var sent: Instant? {
+        get { sentAt.value }
+        set { sentAt.value = newValue }
+    }
+
+    /// STATUS_PENDING came.
+    package var interim: Instant? {
+        get { interimAt.value }
+        set { interimAt.value = newValue }
     }
 }
 
@@ -23,10 +38,10 @@ package struct Answer: Hashable, Sendable {
         case nothing
         case connection(ConnectionNumber)
         case smbSession(SMBSessionNumber)
-        case tree(TreeNumber, TreeConnectResponse)
-        case open(OpenNumber, CreateResponse)
+        indirect case tree(TreeNumber, TreeConnectResponse)
+        indirect case open(OpenNumber, CreateResponse)
         /// READ, QUERY_DIRECTORY, QUERY_INFO, CHANGE_NOTIFY, a referral.
-        case bytes([UInt8])
+        case bytes(ArraySlice<UInt8>)
         /// Bytes written.
         case written(UInt32)
         /// The compound's answers in order.
@@ -64,6 +79,11 @@ package enum RedirectorEffect: Hashable, Sendable {
     case broke(BreakNotice)
     /// The connection is gone; its requests have been answered before.
     case lost(ConnectionNumber, NTStatus, sentence: String)
+
+    /// Holds the place of an effect that was moved out of its batch; nobody performs it.
+    static let moved = Self.disconnect(
+        ConnectionNumber(slot: .max, generation: .max)
+    )
 }
 
 /// The server takes back an oplock or a part of a lease ([MS-SMB2] 3.2.5.19).
@@ -83,4 +103,13 @@ package enum TokenAnswer: Hashable, Sendable {
     /// `sessionKey` comes with completion; nil for an anonymous user.
     case output([UInt8], isComplete: Bool, sessionKey: [UInt8]?)
     case failed(NTStatus, sentence: String)
+}
+
+extension [RedirectorEffect] {
+    /// Takes an effect out of a batch whose effects are done in turn: it may carry much.
+    package mutating func move(_ index: Int) -> RedirectorEffect {
+        var effect = RedirectorEffect.moved
+        swap(&effect, &self[index])
+        return effect
+    }
 }

@@ -60,7 +60,7 @@ struct Pending: Hashable, Sendable {
         /// An ECHO that asks for credits.
         case windowGrowth(before: Int)
         /// An element of a compound.
-        case element(group: Int, place: Int, RelatedRequest?)
+        indirect case element(group: Int, place: Int, RelatedRequest?)
     }
 
     var tag: Int
@@ -74,27 +74,30 @@ struct Pending: Hashable, Sendable {
     /// Credits that it has taken and not brought back.
     var credits = 1
     var asyncID: AsyncID?
-    /// Names a durable open for its reconnection.
-    var createGUID: GUID?
     /// A request is sent again once after its SMB session had expired.
     var isRetry = false
 }
 
 /// A queue over an array with a moving head.
 struct RequestQueue: Hashable, Sendable {
-    private var entries: [Pending] = []
+    /// Nil before the head.
+    private var entries: [Pending?] = []
     private var head = 0
 
     var count: Int { entries.count - head }
     var isEmpty: Bool { head == entries.count }
     /// Who waits, the first one first.
-    var waiting: ArraySlice<Pending> { entries[head...] }
+    var waiting: some Sequence<Pending> { entries[head...].lazy.compactMap(\.self) }
 
     var first: Pending? { head < entries.count ? entries[head] : nil }
 
-    mutating func append(_ entry: Pending) { entries.append(entry) }
+    mutating func append(_ entry: consuming Pending) { entries.append(entry) }
 
-    mutating func removeFirst() {
+    /// The first one, moved out.
+    mutating func takeFirst() -> Pending? {
+        guard head < entries.count else { return nil }
+        var first: Pending?
+        swap(&first, &entries[head])
         head += 1
         if head == entries.count {
             entries.removeAll(keepingCapacity: true)
@@ -103,6 +106,13 @@ struct RequestQueue: Hashable, Sendable {
             entries.removeFirst(head)
             head = 0
         }
+        return first
+    }
+
+    mutating func putBack(_ first: consuming Pending) {
+        guard head > 0 else { return entries.insert(first, at: 0) }
+        head -= 1
+        entries[head] = first
     }
 
     mutating func drain() -> [Pending] {
@@ -110,7 +120,7 @@ struct RequestQueue: Hashable, Sendable {
             entries = []
             head = 0
         }
-        return Array(entries[head...])
+        return Array(waiting)
     }
 
     mutating func removeAll(where isUnwanted: (Pending) -> Bool) -> [Pending] {

@@ -7,7 +7,7 @@ extension Redirector {
     mutating func answered(
         _ pending: Pending,
         _ header: Header,
-        _ body: ByteReader,
+        _ body: inout ByteReader,
         message: () -> [UInt8],
         on slot: Int,
         at now: Instant,
@@ -24,7 +24,7 @@ extension Redirector {
             try deliver(
                 pending,
                 header,
-                body,
+                &body,
                 message: message,
                 on: slot,
                 at: now,
@@ -43,24 +43,25 @@ extension Redirector {
     private mutating func deliver(
         _ pending: Pending,
         _ header: Header,
-        _ body: ByteReader,
+        _ body: inout ByteReader,
         message: () -> [UInt8],
         on slot: Int,
         at now: Instant,
         into effects: inout [Effect]
     ) throws(WireError) {
-        switch pending.work {
+        // Not in place: that would copy all of the request beside it.
+        let work = pending.work
+        switch work {
         case .negotiate:
             try negotiateAnswered(
                 header,
-                body,
+                &body,
                 message: message(),
                 on: slot,
                 at: now,
                 into: &effects
             )
         case .sessionSetup:
-            var body = body
             let isGood = header.status == .success || header.status == .moreProcessingRequired
             let response = isGood ? try SessionSetupResponse(from: &body) : nil
             sessionSetupAnswered(
@@ -74,16 +75,16 @@ extension Redirector {
         case .windowGrowth(let before):
             windowGrown(from: before, on: slot, at: now, into: &effects)
         case .validateNegotiate(let tree, let response):
-            validated(pending, tree, response, header, body, on: slot, at: now, into: &effects)
+            validated(pending, tree, response, header, &body, on: slot, at: now, into: &effects)
         case .element(_, _, let related):
-            let result = try self.result(of: related, header, body)
+            let result = try self.result(of: related, header, &body)
             finish(pending, header.status, result, on: slot, at: now, into: &effects)
         case .request(let request):
             try requestAnswered(
                 pending,
                 request,
                 header,
-                body,
+                &body,
                 on: slot,
                 at: now,
                 into: &effects
@@ -93,7 +94,7 @@ extension Redirector {
 
     private mutating func negotiateAnswered(
         _ header: Header,
-        _ body: ByteReader,
+        _ body: inout ByteReader,
         message: [UInt8],
         on slot: Int,
         at now: Instant,
@@ -104,7 +105,6 @@ extension Redirector {
             drop(slot, header.status, sentence, at: now, into: &effects)
             return
         }
-        var body = body
         let response = try NegotiateResponse(from: &body)
         negotiated(response, message: message, on: slot, at: now, into: &effects)
     }
@@ -129,12 +129,11 @@ extension Redirector {
         _ pending: Pending,
         _ request: Request,
         _ header: Header,
-        _ body: ByteReader,
+        _ body: inout ByteReader,
         on slot: Int,
         at now: Instant,
         into effects: inout [Effect]
     ) throws(WireError) {
-        var body = body
         var result = Answer.Result.nothing
         switch request {
         case .treeConnect where header.status == .success:
@@ -143,7 +142,7 @@ extension Redirector {
             return
         case .create(let tree, let parameters) where header.status == .success:
             let response = try CreateResponse(from: &body)
-            let open = opened(parameters, on: tree, response, createGUID: pending.createGUID)
+            let open = opened(parameters, on: tree, response)
             result = .open(open, response)
         case .reopen(let open, let tree) where header.status == .success:
             let response = try CreateResponse(from: &body)
@@ -160,7 +159,7 @@ extension Redirector {
                 let sentence = "the session has logged off"
                 end(session: index, .userSessionDeleted, sentence, at: now, into: &effects)
             }
-        default: result = try self.result(of: request, header, body)
+        default: result = try self.result(of: request, header, &body)
         }
         finish(pending, header.status, result, on: slot, at: now, into: &effects)
     }
@@ -169,18 +168,17 @@ extension Redirector {
     private func result(
         of request: Request,
         _ header: Header,
-        _ body: ByteReader
+        _ body: inout ByteReader
     ) throws(WireError) -> Answer.Result {
-        var body = body
         let isCut = header.status == .bufferOverflow
         guard header.status == .success || isCut else { return .nothing }
         switch request {
         case .read: return .bytes(try ReadResponse(from: &body).data)
         case .write: return .written(try WriteResponse(from: &body).count)
         case .queryDirectory, .queryInfo, .changeNotify:
-            return .bytes(try BufferResponse(from: &body).output)
+            return .bytes(try BufferResponse(from: &body).output[...])
         // Samba answers with the cut bytes, others with an error body.
-        case .referral: return isCut ? .nothing : .bytes(try IoctlResponse(from: &body).output)
+        case .referral: return isCut ? .nothing : .bytes(try IoctlResponse(from: &body).output[...])
         default: return .nothing
         }
     }
@@ -188,14 +186,13 @@ extension Redirector {
     private func result(
         of related: RelatedRequest?,
         _ header: Header,
-        _ body: ByteReader
+        _ body: inout ByteReader
     ) throws(WireError) -> Answer.Result {
-        var body = body
         guard header.status == .success else { return .nothing }
         switch related {
         case .read: return .bytes(try ReadResponse(from: &body).data)
         case .write: return .written(try WriteResponse(from: &body).count)
-        case .queryInfo: return .bytes(try BufferResponse(from: &body).output)
+        case .queryInfo: return .bytes(try BufferResponse(from: &body).output[...])
         case .close, nil: return .nothing
         }
     }
@@ -246,14 +243,13 @@ extension Redirector {
         _ tree: TreeNumber,
         _ response: TreeConnectResponse,
         _ header: Header,
-        _ body: ByteReader,
+        _ body: inout ByteReader,
         on slot: Int,
         at now: Instant,
         into effects: inout [Effect]
     ) {
         let connection = connections.elements[slot]
         if header.status == .success {
-            var body = body
             let output = (try? IoctlResponse(from: &body).output) ?? []
             var reader = ByteReader(output)
             let said = try? ValidateNegotiateResponse(from: &reader)

@@ -18,7 +18,7 @@ extension Redirector {
         case .validateNegotiate: validateNegotiateRequest.encode(into: &writer)
         case .windowGrowth: EmptyBody().encode(into: &writer)
         case .element: preconditionFailure("compounds encode their own elements")
-        case .request(let request): encode(request, pending.createGUID, into: &writer)
+        case .request(let request): encode(request, into: &writer)
         }
     }
 
@@ -46,11 +46,7 @@ extension Redirector {
         )
     }
 
-    private mutating func encode(
-        _ request: Request,
-        _ createGUID: GUID?,
-        into writer: inout ByteWriter
-    ) {
+    private mutating func encode(_ request: Request, into writer: inout ByteWriter) {
         switch request {
         case .connect, .logon, .compound:
             preconditionFailure("\(request.name) is no message of its own")
@@ -58,8 +54,7 @@ extension Redirector {
         case .treeConnect(_, let share):
             TreeConnectRequest(path: share.prefix(2).text).encode(into: &writer)
         case .create(let tree, let parameters):
-            createRequest(parameters, on: tree, createGUID: createGUID)
-                .encode(into: &writer)
+            createRequest(parameters, on: tree).encode(into: &writer)
         case .reopen(let open, _): reopenRequest(open).encode(into: &writer)
         case .referral(_, let input, let isExtended, let most):
             IoctlRequest(
@@ -127,8 +122,7 @@ extension Redirector {
     /// A CREATE with its contexts; the GUIDs come from the redirector's own generator.
     mutating func createRequest(
         _ parameters: CreateParameters,
-        on tree: TreeNumber,
-        createGUID: GUID?
+        on tree: TreeNumber
     ) -> CreateRequest {
         var contexts: [CreateContext] = []
         let dialect = dialect(of: tree)
@@ -138,7 +132,7 @@ extension Redirector {
             let version2 = dialect >= .smb300 ? Lease.Version2(parentKey: nil, epoch: 0) : nil
             contexts.append(.lease(Lease(key: nextGUID(), state: state, version2: version2)))
         }
-        if let createGUID, dialect >= .smb300 {
+        if let createGUID = parameters.createGUID, dialect >= .smb300 {
             contexts.append(
                 .durableRequestV2(timeoutMilliseconds: 0, flags: 0, createGUID: createGUID)
             )

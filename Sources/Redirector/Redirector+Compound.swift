@@ -36,7 +36,7 @@ extension Redirector {
         writer.uint32(0)
         var ranges: [Range<Int>] = []
         for place in 0..<count {
-            let start = writer.bytes.count
+            let start = writer.count
             let request = place == 0 ? nil : related[place - 1]
             var header = Header(
                 command: request?.command ?? .create,
@@ -55,24 +55,18 @@ extension Redirector {
             header.encode(into: &writer)
             encode(request, parameters, tree, into: &writer)
             if place + 1 < count { Message.chain(&writer) }
-            ranges.append(start..<writer.bytes.count)
+            ranges.append(start..<writer.count)
         }
         var bytes = writer.take()
-        protect(&bytes, ranges, for: &sent, on: slot)
+        protect(&bytes, ranges, for: &sent, in: treeSlot, on: slot)
         for place in 0..<count {
             var element = sent
             let request = place == 0 ? nil : related[place - 1]
             element.command = request?.command ?? .create
             element.work = .element(group: groupSlot, place: place, request)
-            record(
-                element,
-                id: MessageID(first + UInt64(place)),
-                message: [],
-                range: 0..<0,
-                on: slot
-            )
+            record(element, id: MessageID(first + UInt64(place)), on: slot)
         }
-        emit(bytes, on: slot, into: &effects)
+        emit(&bytes, on: slot, into: &effects)
         return true
     }
 
@@ -84,7 +78,7 @@ extension Redirector {
     ) {
         switch request {
         case nil:
-            createRequest(parameters, on: tree, createGUID: nil).encode(into: &writer)
+            createRequest(parameters, on: tree).encode(into: &writer)
         case .read(let offset, let count):
             ReadRequest(length: count, offset: offset, fileID: .related).encode(into: &writer)
         case .write(let offset, let bytes):

@@ -6,8 +6,7 @@ extension Redirector {
     mutating func opened(
         _ parameters: CreateParameters,
         on tree: TreeNumber,
-        _ response: CreateResponse,
-        createGUID: GUID?
+        _ response: CreateResponse
     ) -> OpenNumber {
         var open = Open(
             tree: trees.index(of: tree) ?? -1,
@@ -22,7 +21,7 @@ extension Redirector {
             default: break
             }
         }
-        if isDurable, let createGUID {
+        if isDurable, let createGUID = parameters.createGUID {
             open.durable = Open.Durable(createGUID: createGUID, parameters: parameters)
         }
         let (_, number) = opens.insert(open)

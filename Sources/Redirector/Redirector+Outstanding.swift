@@ -34,15 +34,15 @@ package struct ConnectionTraffic: Hashable, Sendable {
 
     package init() {}
 
-    mutating func sent(_ pending: Pending) {
+    mutating func sent(isSigned: Bool, isSealed: Bool) {
         sent += 1
-        if pending.isSigned { signed += 1 }
-        if pending.isSealed { sealed += 1 }
+        if isSigned { signed += 1 }
+        if isSealed { sealed += 1 }
     }
 
-    mutating func answered(_ pending: Pending) {
+    mutating func answered(sentAt sent: Instant?) {
         answered += 1
-        guard let sent = pending.times.sent else { return }
+        guard let sent else { return }
         latestAnsweredSent = max(latestAnsweredSent ?? sent, sent)
     }
 }

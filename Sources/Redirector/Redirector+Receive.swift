@@ -128,7 +128,7 @@ extension Redirector {
             connections.elements[slot].strayAnswers += 1
             return
         }
-        var pending = connections.elements[slot].sent.lift(at: place)
+        let pending = connections.elements[slot].sent.lift(at: place)
         if let objection = objection(
             to: header,
             bytes,
@@ -143,19 +143,21 @@ extension Redirector {
         }
         connections.elements[slot].window.grant(header.credits)
         if header.status == .pending {
-            pending.times.interim = pending.times.interim ?? now
-            pending.asyncID = header.asyncID
-            pending.credits -= min(pending.credits, Int(header.credits))
-            connections.elements[slot].sent.putBack(pending, at: place)
+            var waiting = pending
+            waiting.times.interim = pending.times.interim ?? now
+            waiting.asyncID = header.asyncID
+            waiting.credits -= min(pending.credits, Int(header.credits))
+            connections.elements[slot].sent.putBack(waiting, at: place)
             return
         }
         connections.elements[slot].sent.close(place)
         connections.elements[slot].window.answered()
-        connections.elements[slot].traffic.answered(pending)
+        let sentAt = pending.times.sent
+        connections.elements[slot].traffic.answered(sentAt: sentAt)
         answered(
             pending,
             header,
-            reader,
+            &reader,
             message: { Array(bytes[range]) },
             on: slot,
             at: now,

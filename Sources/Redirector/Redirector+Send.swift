@@ -6,39 +6,37 @@ internal import SMBWire
 extension Redirector {
     /// Sends now, or queues behind those that wait for credits already.
     mutating func send(
-        _ pending: Pending,
+        _ pending: consuming Pending,
         on slot: Int,
         at now: Instant,
         into effects: inout [Effect]
     ) {
-        if connections.elements[slot].queue.isEmpty || pending.mayUseReserve,
-            transmit(pending, on: slot, at: now, into: &effects)
-        {
-            return
+        if connections.elements[slot].queue.isEmpty || pending.mayUseReserve {
+            let unsent = transmit(pending, on: slot, at: now, into: &effects)
+            guard let unsent else { return }
+            pending = unsent
         }
-        var waiting = pending
-        waiting.times.queued = now
-        connections.elements[slot].queue.append(waiting)
+        pending.times.queued = now
+        connections.elements[slot].queue.append(pending)
         growWindow(slot, at: now, into: &effects)
     }
 
     /// Sends what waits, as far as the credits go.
     mutating func pump(_ slot: Int, at now: Instant, into effects: inout [Effect]) {
-        while let next = connections.elements[slot].queue.first,
-            connections.elements[slot].phase == .ready
+        while connections.elements[slot].phase == .ready,
+            let next = connections.elements[slot].queue.takeFirst()
         {
             if case .request(let request) = next.work, place(of: request) == nil {
                 // Its open or tree went away while it waited.
-                connections.elements[slot].queue.removeFirst()
                 let reason = "what it was for is closed"
                 fail(next, .fileClosed, reason, on: slot, at: now, into: &effects)
                 continue
             }
-            guard transmit(next, on: slot, at: now, into: &effects) else {
+            if let unsent = transmit(next, on: slot, at: now, into: &effects) {
+                connections.elements[slot].queue.putBack(unsent)
                 growWindow(slot, at: now, into: &effects)
                 return
             }
-            connections.elements[slot].queue.removeFirst()
         }
     }
 
@@ -67,9 +65,8 @@ extension Redirector {
         into effects: inout [Effect]
     ) {
         guard connections.elements[slot].window.available <= before,
-            let first = connections.elements[slot].queue.first
+            let first = connections.elements[slot].queue.takeFirst()
         else { return }
-        connections.elements[slot].queue.removeFirst()
         let reason = "the server grants only \(before) credits"
         fail(first, .insufficientResources, reason, on: slot, at: now, into: &effects)
     }
@@ -84,15 +81,17 @@ extension Redirector {
         return max(settings.creditTarget, needed + settings.creditReserve)
     }
 
-    /// False if there are not enough credits.
+    /// Gives back what there are not enough credits for; nil if it is sent.
     private mutating func transmit(
-        _ pending: Pending,
+        _ pending: consuming Pending,
         on slot: Int,
         at now: Instant,
         into effects: inout [Effect]
-    ) -> Bool {
-        if case .request(.compound(let tree, let parameters, let related)) = pending.work {
-            return transmit(
+    ) -> Pending? {
+        if pending.command == .create,
+            case .request(.compound(let tree, let parameters, let related)) = pending.work
+        {
+            let isSent = transmit(
                 compound: pending,
                 tree,
                 parameters,
@@ -101,6 +100,7 @@ extension Redirector {
                 at: now,
                 into: &effects
             )
+            return isSent ? nil : pending
         }
         let charge = charge(of: pending, on: slot)
         let mayUseReserve = pending.mayUseReserve
@@ -109,28 +109,40 @@ extension Redirector {
                 max(1, charge),
                 mayUseReserve: mayUseReserve
             )
-        else { return false }
-        var sent = pending
-        sent.times.sent = now
-        sent.credits = max(1, charge)
-        if case .request(.create(_, let parameters)) = pending.work, parameters.isDurable {
-            sent.createGUID = nextGUID()
+        else { return pending }
+        pending.times.sent = now
+        pending.credits = max(1, charge)
+        if pending.command == .create,
+            case .request(.create(let tree, var parameters)) = pending.work, parameters.isDurable
+        {
+            parameters.createGUID = nextGUID()
+            pending.work = .request(.create(tree, parameters))
         }
+        let tree = tree(of: pending)
         var writer = ByteWriter()
         writer.uint32(0)
-        let header = header(for: sent, id: id, charge: charge, on: slot)
+        let header = header(for: pending, tree, id: id, charge: charge, on: slot)
         writer.beginMessage()
         header.encode(into: &writer)
-        encodeBody(of: sent, on: slot, into: &writer)
+        encodeBody(of: pending, on: slot, into: &writer)
         var bytes = writer.take()
         let range = DirectTCP.prefixSize..<bytes.count
-        protect(&bytes, [range], for: &sent, on: slot)
-        record(sent, id: id, message: bytes, range: range, on: slot)
-        emit(bytes, on: slot, into: &effects)
-        return true
+        protect(&bytes, CollectionOfOne(range), for: &pending, in: tree, on: slot)
+        if pending.command == .negotiate || pending.command == .sessionSetup {
+            hash(bytes, range, of: pending, on: slot)
+        }
+        record(consume pending, id: id, on: slot)
+        emit(&bytes, on: slot, into: &effects)
+        return nil
     }
 
-    private func header(for pending: Pending, id: MessageID, charge: Int, on slot: Int) -> Header {
+    private func header(
+        for pending: borrowing Pending,
+        _ tree: Int?,
+        id: MessageID,
+        charge: Int,
+        on slot: Int
+    ) -> Header {
         var header = Header(command: pending.command, messageID: id)
         // Not the whole connection: taking it out of the array would copy all that it holds.
         let isOldest = connections.elements[slot].dialect == .smb202
@@ -140,11 +152,11 @@ extension Redirector {
             target: creditTarget(on: slot)
         )
         if pending.session >= 0 { header.sessionID = sessions.elements[pending.session].id }
-        if let tree = tree(of: pending) { header.treeID = trees.elements[tree].id }
-        if case .request(.create(let number, _)) = pending.work,
-            let tree = trees.index(of: number), trees.elements[tree].isDfs
-        {
-            header.flags.insert(.dfsOperations)
+        if let tree {
+            header.treeID = trees.elements[tree].id
+            if case .request(.create) = pending.work, trees.elements[tree].isDfs {
+                header.flags.insert(.dfsOperations)
+            }
         }
         return header
     }
@@ -188,8 +200,9 @@ extension Redirector {
     /// Signs or seals what goes out; the ranges are the messages of the frame.
     mutating func protect(
         _ bytes: inout [UInt8],
-        _ messages: [Range<Int>],
+        _ messages: some Sequence<Range<Int>>,
         for pending: inout Pending,
+        in tree: Int?,
         on slot: Int
     ) {
         let session = pending.session
@@ -200,7 +213,7 @@ extension Redirector {
             && connections.elements[slot].dialect == .smb311
         let isValidation = if case .validateNegotiate = pending.work { true } else { false }
         let signs = sessions.elements[session].signs || isProof || isValidation
-        let treeEncrypts = tree(of: pending).map { trees.elements[$0].encrypts } ?? false
+        let treeEncrypts = tree.map { trees.elements[$0].encrypts } ?? false
         let seals = sessions.elements[session].encrypts || treeEncrypts
         guard signs || seals, let keys = sessions.elements[session].keys else { return }
         if seals, let key = keys.clientToServer {
@@ -220,12 +233,11 @@ extension Redirector {
         pending.isSigned = true
     }
 
-    /// Remembers the request, and hashes what the preauthentication chain wants.
-    mutating func record(
-        _ pending: Pending,
-        id: MessageID,
-        message bytes: [UInt8],
-        range: Range<Int>,
+    /// Hashes what the preauthentication chain wants.
+    private mutating func hash(
+        _ bytes: [UInt8],
+        _ range: Range<Int>,
+        of pending: borrowing Pending,
         on slot: Int
     ) {
         switch pending.work {
@@ -234,14 +246,21 @@ extension Redirector {
             sessions.elements[pending.session].preauthHash.append(Array(bytes[range]))
         default: break
         }
-        connections.elements[slot].traffic.sent(pending)
+    }
+
+    /// Remembers the request.
+    mutating func record(_ pending: consuming Pending, id: MessageID, on slot: Int) {
+        let (isSigned, isSealed) = (pending.isSigned, pending.isSealed)
+        connections.elements[slot].traffic.sent(isSigned: isSigned, isSealed: isSealed)
         connections.elements[slot].sent.append(pending, id: id.rawValue)
     }
 
-    /// Writes the framing's length and hands the frame to the shell.
-    func emit(_ frame: consuming [UInt8], on slot: Int, into effects: inout [Effect]) {
+    /// Writes the framing's length and hands the frame to the shell, which is then its only owner.
+    func emit(_ frame: inout [UInt8], on slot: Int, into effects: inout [Effect]) {
         DirectTCP.finish(&frame)
-        effects.append(.send(connections.number(at: slot), frame))
+        var given: [UInt8] = []
+        swap(&given, &frame)
+        effects.append(.send(connections.number(at: slot), given))
     }
 
     /// CANCEL takes no id and no credit and has no answer ([MS-SMB2] 3.2.4.24).
@@ -265,7 +284,8 @@ extension Redirector {
         var bytes = writer.take()
         var cancel = pending
         cancel.command = .cancel
-        protect(&bytes, [DirectTCP.prefixSize..<bytes.count], for: &cancel, on: slot)
-        emit(bytes, on: slot, into: &effects)
+        let range = DirectTCP.prefixSize..<bytes.count
+        protect(&bytes, CollectionOfOne(range), for: &cancel, in: tree(of: pending), on: slot)
+        emit(&bytes, on: slot, into: &effects)
     }
 }

@@ -84,7 +84,7 @@ package struct Redirector: Hashable, Sendable {
             session: place.session,
             times: times
         )
-        if place.session >= 0, sessions.elements[place.session].phase != .valid {
+        if place.session >= 0, !sessions.elements[place.session].isValid {
             sessions.elements[place.session].awaitingRenewal.append(pending)
         } else {
             send(pending, on: place.connection, at: now, into: &effects)
@@ -210,21 +210,26 @@ package struct Redirector: Hashable, Sendable {
 
     /// Delivers an answer to whoever waits for it: the caller, or the compound it belongs to.
     mutating func complete(
-        _ pending: Pending,
+        _ pending: borrowing Pending,
         _ status: NTStatus,
-        _ result: Answer.Result,
+        _ result: consuming Answer.Result,
         _ sentence: String?,
         at now: Instant,
         into effects: inout [Effect]
     ) {
         var times = pending.times
         times.answered = now
-        let answer = Answer(status: status, result: result, sentence: sentence, times: times)
-        if case .element(let group, let place, _) = pending.work {
-            finish(element: place, of: group, answer, into: &effects)
-        } else {
-            effects.append(.answered(tag: pending.tag, answer))
+        guard case .element(let group, let place, _) = pending.work else {
+            effects.append(
+                .answered(
+                    tag: pending.tag,
+                    Answer(status: status, result: result, sentence: sentence, times: times)
+                )
+            )
+            return
         }
+        let answer = Answer(status: status, result: result, sentence: sentence, times: times)
+        finish(element: place, of: group, answer, into: &effects)
     }
 }
 

@@ -2,6 +2,8 @@ package import Primitives
 package import SMBWire
 
 /// What may be asked of the redirector; each ends in exactly one `.answered`.
+///
+/// Requests are moved about with everything that happens to them: large ones are indirect.
 package enum Request: Hashable, Sendable {
     /// TCP and NEGOTIATE.
     case connect(server: String)
@@ -10,7 +12,7 @@ package enum Request: Hashable, Sendable {
     case logoff(SMBSessionNumber)
     case treeConnect(SMBSessionNumber, share: UNCPath)
     case treeDisconnect(TreeNumber)
-    case create(TreeNumber, CreateParameters)
+    indirect case create(TreeNumber, CreateParameters)
     /// Takes up a durable open again after its connection was lost.
     case reopen(OpenNumber, TreeNumber)
     case close(OpenNumber)
@@ -19,7 +21,7 @@ package enum Request: Hashable, Sendable {
     case read(OpenNumber, offset: UInt64, count: UInt32)
     case write(OpenNumber, offset: UInt64, [UInt8])
     case lock(OpenNumber, [LockElement])
-    case queryDirectory(OpenNumber, pattern: String, restarts: Bool)
+    indirect case queryDirectory(OpenNumber, pattern: String, restarts: Bool)
     case queryInfo(OpenNumber, InfoType, informationClass: UInt8)
     case setInfo(OpenNumber, InfoType, informationClass: UInt8, [UInt8])
     case changeNotify(OpenNumber, ChangeNotifyRequest.Filter, watchesTree: Bool)
@@ -28,7 +30,7 @@ package enum Request: Hashable, Sendable {
     case echo(ConnectionNumber)
     case acknowledgeBreak(OpenNumber, BreakAcknowledgement)
     /// CREATE, what is done with the open, and at the end CLOSE: one frame, one round trip.
-    case compound(TreeNumber, CreateParameters, [RelatedRequest])
+    indirect case compound(TreeNumber, CreateParameters, [RelatedRequest])
 
     /// The specification's name, for dumps and sentences.
     package var name: String {
@@ -85,6 +87,8 @@ package struct CreateParameters: Hashable, Sendable {
     package var isDurable: Bool
     /// Asks for the file's number on its volume (SMB2_CREATE_QUERY_ON_DISK_ID).
     package var asksDiskID = false
+    /// Names a durable open for its reconnection; given with each sending.
+    var createGUID: GUID?
 
     package init(
         name: String,

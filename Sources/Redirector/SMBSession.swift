@@ -41,6 +41,9 @@ struct SMBSession: Hashable, Sendable {
         self.preauthHash = preauthHash
     }
 
+    @inline(__always)
+    var isValid: Bool { if case .valid = phase { true } else { false } }
+
     var isRenewal: Bool { keys != nil || phase == .valid }
 }
 

@@ -20,6 +20,9 @@ package enum Command: UInt16, Hashable, Sendable, CaseIterable {
     case setInfo = 0x11
     case oplockBreak = 0x12
 
+    /// The one for all that have raw values is several calls, and every message has a command.
+    package static func == (lhs: Self, rhs: Self) -> Bool { lhs.rawValue == rhs.rawValue }
+
     /// The specification's name, as dumps and error sentences show it.
     package var name: String {
         switch self {

@@ -63,41 +63,38 @@ package struct Header: Hashable, Sendable {
     package var isAsync: Bool { flags.contains(.asyncCommand) }
 
     package init(from reader: inout ByteReader) throws(WireError) {
-        let first = try reader.uint64()
-        guard UInt32(truncatingIfNeeded: first) == Self.protocolID else {
+        let words = try reader.eightWords()
+        guard UInt32(truncatingIfNeeded: words[0]) == Self.protocolID else {
             throw .malformed(field: "ProtocolId")
         }
-        guard UInt16(truncatingIfNeeded: first >> 32) == 64 else {
+        guard UInt16(truncatingIfNeeded: words[0] >> 32) == 64 else {
             throw .malformed(field: "StructureSize")
         }
-        creditCharge = UInt16(truncatingIfNeeded: first >> 48)
-        let second = try reader.uint64()
-        status = NTStatus(rawValue: UInt32(truncatingIfNeeded: second))
-        guard let command = Command(rawValue: UInt16(truncatingIfNeeded: second >> 32)) else {
+        creditCharge = UInt16(truncatingIfNeeded: words[0] >> 48)
+        status = NTStatus(rawValue: UInt32(truncatingIfNeeded: words[1]))
+        guard let command = Command(rawValue: UInt16(truncatingIfNeeded: words[1] >> 32)) else {
             throw .malformed(field: "Command")
         }
         self.command = command
-        credits = UInt16(truncatingIfNeeded: second >> 48)
-        let third = try reader.uint64()
-        flags = Flags(rawValue: UInt32(truncatingIfNeeded: third))
-        nextCommand = UInt32(truncatingIfNeeded: third >> 32)
-        messageID = MessageID(try reader.uint64())
-        let owner = try reader.uint64()
+        credits = UInt16(truncatingIfNeeded: words[1] >> 48)
+        flags = Flags(rawValue: UInt32(truncatingIfNeeded: words[2]))
+        nextCommand = UInt32(truncatingIfNeeded: words[2] >> 32)
+        messageID = MessageID(words[3])
         if flags.contains(.asyncCommand) {
-            asyncID = AsyncID(owner)
+            asyncID = AsyncID(words[4])
         } else {
-            processID = UInt32(truncatingIfNeeded: owner)
-            treeID = TreeID(UInt32(truncatingIfNeeded: owner >> 32))
+            processID = UInt32(truncatingIfNeeded: words[4])
+            treeID = TreeID(UInt32(truncatingIfNeeded: words[4] >> 32))
         }
-        sessionID = SMBSessionID(try reader.uint64())
-        signature = try reader.guid()
+        sessionID = SMBSessionID(words[5])
+        signature = GUID(high: words[6], low: words[7])
     }
 
     package func encode(into writer: inout ByteWriter) {
         let owner =
             isAsync
             ? asyncID.rawValue : UInt64(processID) | UInt64(treeID.rawValue) << 32
-        writer.words([
+        let words: InlineArray<8, UInt64> = [
             UInt64(Self.protocolID) | 64 << 32 | UInt64(creditCharge) << 48,
             UInt64(status.rawValue) | UInt64(command.rawValue) << 32 | UInt64(credits) << 48,
             UInt64(flags.rawValue) | UInt64(nextCommand) << 32,
@@ -106,7 +103,8 @@ package struct Header: Hashable, Sendable {
             sessionID.rawValue,
             signature.high,
             signature.low,
-        ])
+        ]
+        writer.words(words.span)
     }
 }
 

@@ -5,6 +5,9 @@ package struct NTStatus: RawRepresentable, Hashable, Sendable, CustomStringConve
     package let rawValue: UInt32
     package init(rawValue: UInt32) { self.rawValue = rawValue }
 
+    /// The one for all that have raw values is several calls, and every answer has a status.
+    package static func == (lhs: Self, rhs: Self) -> Bool { lhs.rawValue == rhs.rawValue }
+
     /// 0 success, 1 informational, 2 warning, 3 error.
     package var severity: UInt32 { rawValue >> 30 }
     package var isError: Bool { severity == 3 }

@@ -310,11 +310,17 @@ private final class HostState: ConnectionPoolOwner {
         // Closing a socket may call back at once; the outer call goes on with what that adds.
         guard !isPerforming else { return }
         isPerforming = true
+        // A local array is not checked for exclusive access with each effect.
+        var batch: [HostEffect] = []
+        swap(&batch, &self.batch)
         while !effects.isEmpty {
             swap(&batch, &effects)
-            for effect in batch { perform(effect) }
+            for index in batch.indices {
+                perform(batch.move(index))
+            }
             batch.removeAll(keepingCapacity: true)
         }
+        swap(&batch, &self.batch)
         isPerforming = false
         pool.flush()
         wire?.handOver()

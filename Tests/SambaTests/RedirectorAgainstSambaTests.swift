@@ -66,7 +66,7 @@ struct RedirectorAgainstSambaTests {
         #expect(put.code == 0, "\(put.output)")
         let theirs = try open(file("theirs.dat", .readData), place, conversation)
         let read = try conversation.ask(.read(theirs, offset: 0, count: 100_000))
-        #expect(read.result == .bytes(bytes))
+        #expect(read.result == .bytes(bytes[...]))
         let ours = try open(file("ours.dat"), place, conversation)
         let written = try conversation.ask(.write(ours, offset: 0, bytes))
         #expect(written.result == .written(100_000))
@@ -179,7 +179,7 @@ struct RedirectorAgainstSambaTests {
             return
         }
         #expect(answers.map(\.status) == [.success, .success, .success])
-        #expect(answers[1].result == .bytes(Array("hello".utf8)))
+        #expect(answers[1].result == .bytes(Array("hello".utf8)[...]))
         var missing = file("no-such-file", .readData)
         missing.disposition = .open
         let failed = try conversation.ask(

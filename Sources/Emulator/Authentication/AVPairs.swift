@@ -53,14 +53,14 @@ package struct AVPairs: Hashable, Sendable {
     package mutating func append(_ identifier: Identifier, _ text: String) {
         var writer = ByteWriter()
         writer.utf16(text)
-        append(identifier, writer.bytes)
+        append(identifier, writer.take())
     }
 
     /// Replaces the flags, or adds them at the end.
     package mutating func set(flags: UInt32) {
         var writer = ByteWriter()
         writer.uint32(flags)
-        let pair = Pair(identifier: Identifier.flags.rawValue, value: writer.bytes)
+        let pair = Pair(identifier: Identifier.flags.rawValue, value: writer.take())
         if let place = pairs.firstIndex(where: { $0.identifier == pair.identifier }) {
             pairs[place] = pair
         } else {
@@ -77,6 +77,6 @@ package struct AVPairs: Hashable, Sendable {
             writer.append(pair.value)
         }
         writer.zeros(4)
-        return writer.bytes
+        return writer.take()
     }
 }

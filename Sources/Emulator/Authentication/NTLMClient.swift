@@ -112,6 +112,6 @@ package struct NTLMClient: Hashable, Sendable {
     private static func bytes(_ count: Int, _ random: inout SplitMix64) -> [UInt8] {
         var writer = ByteWriter(reserving: count)
         for _ in 0..<count / 8 { writer.uint64(random.next()) }
-        return writer.bytes
+        return writer.take()
     }
 }

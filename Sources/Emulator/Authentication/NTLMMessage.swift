@@ -34,7 +34,7 @@ enum NTLMMessage {
     static func utf16(_ text: String) -> [UInt8] {
         var writer = ByteWriter()
         writer.utf16(text)
-        return writer.bytes
+        return writer.take()
     }
 }
 
@@ -76,7 +76,7 @@ package struct NTLMNegotiate: Hashable, Sendable {
         payload.field([], into: &writer)
         payload.field([], into: &writer)
         writer.append(NTLMMessage.version)
-        return writer.bytes
+        return writer.take()
     }
 }
 
@@ -126,7 +126,7 @@ package struct NTLMChallenge: Hashable, Sendable {
             flags.contains(.version) ? NTLMMessage.version : [UInt8](repeating: 0, count: 8)
         )
         writer.append(payload.bytes)
-        return writer.bytes
+        return writer.take()
     }
 }
 
@@ -194,7 +194,7 @@ package struct NTLMAuthenticate: Hashable, Sendable {
         writer.append(NTLMMessage.version)
         writer.zeros(Self.micRange.count)
         writer.append(payload.bytes)
-        return writer.bytes
+        return writer.take()
     }
 }
 
@@ -226,6 +226,6 @@ package struct NTLMv2Response: Hashable, Sendable {
         writer.zeros(4)
         writer.append(pairs.bytes)
         writer.zeros(4)
-        return writer.bytes
+        return writer.take()
     }
 }

@@ -24,13 +24,13 @@ struct DirectoryChange: Hashable, Sendable {
             writer.uint32(change.action.rawValue)
             writer.uint32(UInt32(change.name.utf16.count * 2))
             writer.utf16(change.name)
-            guard writer.bytes.count <= limit else { return nil }
+            guard writer.count <= limit else { return nil }
             if index + 1 < changes.count {
                 writer.align(to: 4)
                 writer.patch(uint32: UInt32(writer.offset), at: 0)
             }
         }
-        return writer.bytes
+        return writer.take()
     }
 }
 

@@ -51,11 +51,11 @@ enum DirectoryInformation: UInt8, Hashable, Sendable {
     ) {
         let nameBytes = UInt64(name.utf16.count * 2)
         if self == .names {
-            writer.words([0])
+            writer.uint64(0)
             writer.uint32(UInt32(nameBytes))
         } else {
             // NextEntryOffset and FileIndex, and behind the times and sizes the attributes.
-            writer.words([
+            let words: InlineArray<8, UInt64> = [
                 0,
                 facts.creationTime,
                 facts.lastAccessTime,
@@ -64,7 +64,8 @@ enum DirectoryInformation: UInt8, Hashable, Sendable {
                 facts.endOfFile,
                 facts.allocationSize,
                 UInt64(facts.attributes.rawValue) | nameBytes << 32,
-            ])
+            ]
+            writer.words(words.span)
         }
         // EaSize, or the tag of a reparse point: only Dfs links are any.
         if self != .directory, self != .names {

@@ -61,7 +61,7 @@ struct FileReport: Hashable, Sendable {
     func encode(_ information: FileInformation) -> [UInt8] {
         var writer = ByteWriter()
         encode(information, into: &writer)
-        return writer.bytes
+        return writer.take()
     }
 
     private func encode(_ information: FileInformation, into writer: inout ByteWriter) {

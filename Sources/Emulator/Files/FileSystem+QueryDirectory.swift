@@ -58,9 +58,10 @@ extension FileSystem {
         var next = scan
         var place: Int?
         while let (name, node) = advance(&next, &place, in: directory) {
-            let start = (writer.bytes.count + 7) / 8 * 8
+            let start = (writer.count + 7) / 8 * 8
             guard start + information.fixedBytes + name.utf16.count * 2 <= limit else {
-                return (writer.bytes, writer.bytes.isEmpty)
+                let isTooLong = writer.count == 0
+                return (writer.take(), isTooLong)
             }
             if start > 0 {
                 writer.align(to: 8)
@@ -72,7 +73,7 @@ extension FileSystem {
             scan = next
             if request.flags.contains(.returnSingleEntry) { break }
         }
-        return (writer.bytes, false)
+        return (writer.take(), false)
     }
 
     /// The next entry that fits the pattern, in the order of names, `.` and `..` first.

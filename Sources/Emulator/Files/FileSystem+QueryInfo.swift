@@ -76,7 +76,7 @@ extension FileSystem {
         guard bytes.count <= Int(request.outputBufferLength) else {
             var writer = ByteWriter()
             writer.uint32(UInt32(bytes.count))
-            return (.bufferTooSmall, .buffer(writer.bytes))
+            return (.bufferTooSmall, .buffer(writer.take()))
         }
         return (.success, .buffer(bytes))
     }

@@ -78,7 +78,7 @@ struct Volume: Hashable, Sendable {
             writer.uint32(1)
             writer.uint64(0)
         }
-        return writer.bytes
+        return writer.take()
     }
 
     private func units(into writer: inout ByteWriter) {
@@ -111,7 +111,7 @@ enum SecurityDescriptor {
             writer.patch(uint32: UInt32(writer.offset), at: 16)
             everyoneMayAll(into: &writer)
         }
-        return writer.bytes
+        return writer.take()
     }
 
     /// S-1-5-32-544.

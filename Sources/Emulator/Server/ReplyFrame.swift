@@ -24,11 +24,11 @@ struct ReplyFrame: Hashable, Sendable {
         } else {
             Message.chain(&writer)
             if let signing {
-                earlier.append(Element(range: start..<writer.bytes.count, signing: signing))
+                earlier.append(Element(range: start..<writer.count, signing: signing))
             }
         }
         isEmpty = false
-        start = writer.bytes.count
+        start = writer.count
         writer.beginMessage()
         header.encode(into: &writer)
         body.encode(into: &writer)

@@ -21,9 +21,10 @@ package struct CloseRequest: MessageBody {
     }
 
     package func encode(into writer: inout ByteWriter) {
-        writer.words([
+        let words: InlineArray<3, UInt64> = [
             24 | (queriesAttributes ? 1 : 0) << 16, fileID.persistent, fileID.volatile,
-        ])
+        ]
+        writer.words(words.span)
     }
 }
 

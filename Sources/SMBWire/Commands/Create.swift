@@ -66,7 +66,7 @@ package struct CreateRequest: MessageBody {
 
     package func encode(into writer: inout ByteWriter) {
         // The name begins at 120; its length and the contexts' place follow below.
-        writer.words([
+        let words: InlineArray<7, UInt64> = [
             57 | UInt64(oplockLevel.rawValue) << 24 | UInt64(impersonationLevel) << 32,
             0,
             0,
@@ -74,7 +74,8 @@ package struct CreateRequest: MessageBody {
             UInt64(shareAccess.rawValue) | UInt64(disposition.rawValue) << 32,
             UInt64(options.rawValue) | 120 << 32,
             0,
-        ])
+        ]
+        writer.words(words.span)
         let place = 110
         writer.utf16(name)
         writer.patch(uint16: UInt16(truncatingIfNeeded: writer.offset - 120), at: place)

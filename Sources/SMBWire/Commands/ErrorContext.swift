@@ -26,7 +26,7 @@ extension ErrorResponse {
             writer.uint32(context.id)
             writer.append(context.data)
         }
-        self.init(contextCount: UInt8(contexts.count), data: writer.bytes)
+        self.init(contextCount: UInt8(contexts.count), data: writer.take())
     }
 
     /// The error data as contexts: one of the default id where an older dialect has bare data.
@@ -47,7 +47,7 @@ extension ErrorResponse {
     package static func bufferTooSmall(needs count: UInt32, dialect: Dialect) -> ErrorResponse {
         var writer = ByteWriter(reserving: 4)
         writer.uint32(count)
-        return ErrorResponse(defaultData: writer.bytes, dialect: dialect)
+        return ErrorResponse(defaultData: writer.take(), dialect: dialect)
     }
 
     /// The needed length of a STATUS_BUFFER_TOO_SMALL, in bytes; nil if the server tells none.

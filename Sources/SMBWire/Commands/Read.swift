@@ -29,14 +29,13 @@ package struct ReadRequest: MessageBody {
     }
 
     package func encode(into writer: inout ByteWriter) {
-        writer.uint16(49)
-        writer.uint8(0x50)
+        let words: InlineArray<6, UInt64> = [
+            49 | 0x50 << 16 | UInt64(length) << 32,
+            offset, fileID.persistent, fileID.volatile,
+            UInt64(minimumCount), 0,
+        ]
+        writer.words(words.span)
         writer.uint8(0)
-        writer.uint32(length)
-        writer.uint64(offset)
-        writer.fileID(fileID)
-        writer.uint32(minimumCount)
-        writer.zeros(13)
     }
 }
 
@@ -44,11 +43,12 @@ package struct ReadRequest: MessageBody {
 package struct ReadResponse: MessageBody {
     package static let command = Command.read
 
-    package var data: [UInt8]
+    /// Where they lie in what was received: nobody copies them to look at the rest.
+    package var data: ArraySlice<UInt8>
     package var remaining: UInt32
 
     package init(data: [UInt8], remaining: UInt32 = 0) {
-        self.data = data
+        self.data = data[...]
         self.remaining = remaining
     }
 
@@ -60,16 +60,14 @@ package struct ReadResponse: MessageBody {
         remaining = try reader.uint32()
         try reader.skip(4)
         var buffer = try reader.buffer(offset: offset, count: length)
-        data = buffer.rest()
+        data = buffer.restInPlace()
     }
 
     package func encode(into writer: inout ByteWriter) {
-        writer.uint16(17)
-        writer.uint8(0x50)
-        writer.uint8(0)
-        writer.uint32(UInt32(data.count))
-        writer.uint32(remaining)
-        writer.uint32(0)
+        let words: InlineArray<2, UInt64> = [
+            17 | 0x50 << 16 | UInt64(data.count) << 32, UInt64(remaining),
+        ]
+        writer.words(words.span)
         writer.append(data)
     }
 }

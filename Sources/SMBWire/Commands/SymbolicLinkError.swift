@@ -61,6 +61,6 @@ package struct SymbolicLinkError: Hashable, Sendable {
         writer.uint32(isRelative ? 1 : 0)
         writer.utf16(substituteName)
         writer.utf16(printName)
-        return writer.bytes
+        return writer.take()
     }
 }

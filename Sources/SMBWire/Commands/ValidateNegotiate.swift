@@ -36,7 +36,7 @@ package struct ValidateNegotiateRequest: Hashable, Sendable {
         writer.uint16(securityMode.rawValue)
         writer.uint16(UInt16(dialects.count))
         for dialect in dialects { writer.uint16(dialect.rawValue) }
-        return writer.bytes
+        return writer.take()
     }
 }
 
@@ -72,6 +72,6 @@ package struct ValidateNegotiateResponse: Hashable, Sendable {
         writer.guid(guid)
         writer.uint16(securityMode.rawValue)
         writer.uint16(dialect.rawValue)
-        return writer.bytes
+        return writer.take()
     }
 }

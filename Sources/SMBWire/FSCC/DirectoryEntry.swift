@@ -61,7 +61,7 @@ package struct DirectoryEntry: Hashable, Sendable {
                 writer.patch(uint32: UInt32(writer.offset), at: 0)
             }
         }
-        return writer.bytes
+        return writer.take()
     }
 
     private func encode(into writer: inout ByteWriter) {

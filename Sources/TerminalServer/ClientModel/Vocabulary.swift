@@ -61,72 +61,108 @@ package enum Mode: UInt8, Hashable, Sendable {
 
 /// A message to a remote server; the machines of the host decide what exactly goes out.
 package struct ModelRequest: Hashable, Sendable {
-    package let name: String
-    /// Where it goes: the target's server, or the one that is asked for a referral.
-    package let end: Scope
-    /// The server may keep it for ever: a change notify.
-    package let isIndefinite: Bool
-
-    package init(_ name: String, over end: Scope = .server, isIndefinite: Bool = false) {
-        self.name = name
-        self.end = end
-        self.isIndefinite = isIndefinite
+    private enum Kind: String {
+        case connect = "CONNECT"
+        case logon = "SESSION_SETUP"
+        case treeConnect = "TREE_CONNECT"
+        case getReferral = "GET_REFERRAL"
+        case create = "CREATE"
+        case read = "READ"
+        case write = "WRITE"
+        case flush = "FLUSH"
+        case lock = "LOCK"
+        case queryDirectory = "QUERY_DIRECTORY"
+        case queryInfo = "QUERY_INFO"
+        case setInfo = "SET_INFO"
+        case close = "CLOSE"
+        case logoff = "LOGOFF"
+        case breakAcknowledgement = "OPLOCK_BREAK"
+        case changeNotify = "CHANGE_NOTIFY"
     }
 
-    package static func connect(_ end: Scope) -> Self { Self("CONNECT", over: end) }
-    package static func logon(_ end: Scope) -> Self { Self("SESSION_SETUP", over: end) }
-    package static func treeConnect(_ end: Scope) -> Self { Self("TREE_CONNECT", over: end) }
-    package static let getReferral = Self("GET_REFERRAL", over: .root)
-    package static let create = Self("CREATE")
-    package static let read = Self("READ")
-    package static let write = Self("WRITE")
-    package static let flush = Self("FLUSH")
-    package static let lock = Self("LOCK")
-    package static let queryDirectory = Self("QUERY_DIRECTORY")
-    package static let queryInfo = Self("QUERY_INFO")
-    package static let setInfo = Self("SET_INFO")
-    package static let close = Self("CLOSE")
-    package static let logoff = Self("LOGOFF")
-    package static let breakAcknowledgement = Self("OPLOCK_BREAK")
-    package static let changeNotify = Self("CHANGE_NOTIFY", isIndefinite: true)
+    private let kind: Kind
+    /// Where it goes: the target's server, or the one that is asked for a referral.
+    package let end: Scope
+
+    private init(_ kind: Kind, over end: Scope = .server) {
+        self.kind = kind
+        self.end = end
+    }
+
+    package var name: String { kind.rawValue }
+    /// The server may keep it for ever: a change notify.
+    package var isIndefinite: Bool { kind == .changeNotify }
+
+    package static func connect(_ end: Scope) -> Self { Self(.connect, over: end) }
+    package static func logon(_ end: Scope) -> Self { Self(.logon, over: end) }
+    package static func treeConnect(_ end: Scope) -> Self { Self(.treeConnect, over: end) }
+    package static let getReferral = Self(.getReferral, over: .root)
+    package static let create = Self(.create)
+    package static let read = Self(.read)
+    package static let write = Self(.write)
+    package static let flush = Self(.flush)
+    package static let lock = Self(.lock)
+    package static let queryDirectory = Self(.queryDirectory)
+    package static let queryInfo = Self(.queryInfo)
+    package static let setInfo = Self(.setInfo)
+    package static let close = Self(.close)
+    package static let logoff = Self(.logoff)
+    package static let breakAcknowledgement = Self(.breakAcknowledgement)
+    package static let changeNotify = Self(.changeNotify)
 }
 
 /// A question to the host's own machines, answered at once: they decide *what*, the program *when*.
 package struct Query: Hashable, Sendable {
-    package let name: String
+    private enum Kind: String {
+        case path
+        case referral
+        case startOver = "start over"
+        case threadExits = "thread exits"
+        case learn
+        case attempted
+        case connection
+        case smbSession = "SMB session"
+        case tree
+        case nextSMBSession = "next SMB session"
+        case moreEntries = "more entries"
+    }
+
+    private let kind: Kind
     package let end: Scope
 
-    package init(_ name: String, _ end: Scope = .server) {
-        self.name = name
+    private init(_ kind: Kind, _ end: Scope = .server) {
+        self.kind = kind
         self.end = end
     }
+
+    package var name: String { kind.rawValue }
 
     /// The Dfs client looks at its tables.
     ///
     /// `referralNeeded`, `targetChosen`, `rootChosen` for the probe of a root's target, `circle`
     /// when the path has been followed too often, or `failed`.
-    package static let path = Query("path")
+    package static let path = Query(.path)
     /// Is the referral that `path` asked for last still needed? `referralNeeded`, or `again`.
     ///
     /// Unlike `path` it leaves the operation where it is, so it may be asked under a resource of
     /// the operation's junction or server.
-    package static let referral = Query("referral")
+    package static let referral = Query(.referral)
     /// The Dfs client forgets what it knows of the path and begins anew.
-    package static let startOver = Query("start over")
+    package static let startOver = Query(.startOver)
     /// Does the thread exit here, as a script wants it? `present` or `missing`.
-    package static let threadExits = Query("thread exits")
+    package static let threadExits = Query(.threadExits)
     /// The Dfs client learns the answer to its referral request, or that there is none.
-    package static let learn = Query("learn")
+    package static let learn = Query(.learn)
     /// The Dfs client is told how the target answered: `again` or what it was.
-    package static let attempted = Query("attempted")
+    package static let attempted = Query(.attempted)
     /// Is there one already? `present` or `missing`.
-    package static func connection(_ end: Scope) -> Query { Query("connection", end) }
-    package static func smbSession(_ end: Scope) -> Query { Query("SMB session", end) }
-    package static func tree(_ end: Scope) -> Query { Query("tree", end) }
+    package static func connection(_ end: Scope) -> Query { Query(.connection, end) }
+    package static func smbSession(_ end: Scope) -> Query { Query(.smbSession, end) }
+    package static func tree(_ end: Scope) -> Query { Query(.tree, end) }
     /// The next SMB session to log off; `missing` after the last.
-    package static let nextSMBSession = Query("next SMB session")
+    package static let nextSMBSession = Query(.nextSMBSession)
     /// Are there more entries to list? `again` or not.
-    package static let moreEntries = Query("more entries")
+    package static let moreEntries = Query(.moreEntries)
 }
 
 /// One bit of shared knowledge, kept per instance of its scope.

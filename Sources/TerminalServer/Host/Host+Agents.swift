@@ -163,7 +163,7 @@ extension Host {
     mutating func startOver(_ session: Int) {
         guard let path = sessions[session].work?.path else { return }
         dfs.forget(path)
-        sessions[session].work?.resolution = dfs.begin(path)
+        sessions[session].work?.details.resolution = dfs.begin(path)
         sessions[session].work?.status = .success
         sessions[session].work?.sentence = nil
         sessions[session].work?.repeats &+= 1

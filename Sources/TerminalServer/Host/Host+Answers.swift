@@ -19,7 +19,7 @@ extension Host {
         guard sessions[session].noteAnswer(answer) else { return }
         if !answer.isSuccess {
             let server = server(of: task)
-            sessions[session].work?.failedAt = server
+            sessions[session].work?.details.failedAt = server
             forgetDead(of: session)
         }
         sessions[session].noteStatus(answer)
@@ -39,6 +39,8 @@ extension Host {
     /// Keeps what an answer brought.
     private mutating func take(_ answer: Answer, _ session: Int) {
         guard let asked = sessions.span[session].work?.asked else { return }
+        // Of what was read and written nothing is kept.
+        if answer.isSuccess, asked == .read || asked == .write { return }
         switch answer.result {
         case .connection(let connection):
             let key = interpreter.key(of: session * plan.model.lanes)
@@ -52,7 +54,7 @@ extension Host {
             guard let index = linkIndex(session, asked.end) else { return }
             let share =
                 asked.end == .root
-                ? "IPC$" : sessions.span[session].work?.target?.path.folded[1] ?? ""
+                ? "IPC$" : sessions.span[session].work?.details.target?.path.folded[1] ?? ""
             sessions[session].links[index].trees.append(
                 .init(share: share, number: number, isDfs: response.capabilities.contains(.dfs))
             )
@@ -68,8 +70,8 @@ extension Host {
         guard let work = sessions[session].work else { return }
         if work.kind == .open, let path = work.path {
             if let current = sessions[session].open { sessions[session].parked.append(current) }
-            let targetName = work.targetName ?? path.text
-            let identity = response.diskIdentity(on: work.target?.host) ?? targetName
+            let targetName = work.details.targetName ?? path.text
+            let identity = response.diskIdentity(on: work.details.target?.host) ?? targetName
             var key = interpreter.key(of: session * plan.model.lanes)
             key.file = index(ofFile: identity)
             sessions[session].open = OpenFile(
@@ -87,16 +89,16 @@ extension Host {
         }
     }
 
-    private mutating func take(_ bytes: [UInt8], _ asked: ModelRequest, _ session: Int) {
+    private mutating func take(_ bytes: ArraySlice<UInt8>, _ asked: ModelRequest, _ session: Int) {
         switch asked {
-        case .getReferral: sessions[session].work?.output = bytes
+        case .getReferral: sessions[session].work?.details.output = Array(bytes)
         case .queryDirectory:
-            sessions[session].work?.restartsListing = false
-            guard let entries = try? DirectoryEntry.list(from: bytes) else {
+            sessions[session].work?.details.restartsListing = false
+            guard let entries = try? DirectoryEntry.list(from: Array(bytes)) else {
                 sessions[session].work?.status = .invalidNetworkResponse
                 return
             }
-            sessions[session].work?.entries += entries.count
+            sessions[session].work?.details.entries += entries.count
         default: break
         }
     }
@@ -123,7 +125,7 @@ extension Host {
             // No name fits the pattern: an answer, not a failure.
             sessions[session].work?.status = .success
             sessions[session].work?.sentence = nil
-            sessions[session].work?.hasListedAll = true
+            sessions[session].work?.details.hasListedAll = true
         case .read where status == .endOfFile:
             // A file that is shorter than the script thinks: an answer, not a failure.
             sessions[session].work?.status = .success
@@ -146,7 +148,7 @@ extension Host {
             startOver(session)
             interpreter.answer(task, .success, into: &modelEffects)
         case .threadExits:
-            let exits = sessions.span[session].work?.options.exits ?? false
+            let exits = sessions.span[session].work?.details.options.exits ?? false
             interpreter.answer(task, exits ? .present : .missing, into: &modelEffects)
         case .attempted:
             interpreter.answer(task, attempted(session, at: now), into: &modelEffects)
@@ -156,7 +158,7 @@ extension Host {
         case .moreEntries:
             let hasMore =
                 sessions[session].isGood
-                && sessions.span[session].work?.hasListedAll == false
+                && sessions.span[session].work?.details.hasListedAll == false
             interpreter.answer(task, hasMore ? .again : .success, into: &modelEffects)
         default:
             let isThere = isThere(query, session)
@@ -184,69 +186,70 @@ extension Host {
 
     /// The Dfs client's next step; what it is about becomes the operation's key.
     private mutating func consultPath(_ session: Int, task: Int, at now: Instant) {
-        guard var work = sessions[session].work.take(), var resolution = work.resolution.take()
+        guard var work = sessions[session].work.take(),
+            var resolution = work.details.resolution.take()
         else { preconditionFailure("a path is asked for by operations that have one") }
         var key = interpreter.key(of: task)
         let outcome: Outcome
         switch dfs.advance(&resolution, at: now) {
         case .referral(let need):
-            if work.need == need { work.repeats &+= 1 }
-            work.need = need
+            if work.details.need == need { work.repeats &+= 1 }
+            work.details.need = need
             key.root = index(ofServer: need.host, for: session)
             key.junction = index(ofJunction: need.path)
             outcome = .referralNeeded
         case .attempt(let host, let target):
-            work.target = .init(host: host, path: target, isDfs: true)
+            work.details.target = .init(host: host, path: target, isDfs: true)
             key.server = index(ofServer: host, for: session)
             let isRoot = dfs.triesRoot(resolution)
             outcome = isRoot ? .rootChosen : .targetChosen
         case .notDfs(let path):
-            work.target = .init(host: path.server, path: path, isDfs: false)
+            work.details.target = .init(host: path.server, path: path, isDfs: false)
             key.server = index(ofServer: path.server, for: session)
             outcome = path.share == nil ? .failed : .targetChosen
         case .failed(let failure):
             work.status = failure.status
-            work.sentence = failure.sentence + (work.cause.map { "; \($0)" } ?? "")
+            work.sentence = failure.sentence + (work.details.cause.map { "; \($0)" } ?? "")
             outcome = failure.isCircle ? .circle : .failed
         }
-        work.resolution = resolution
+        work.details.resolution = resolution
         sessions[session].work = work
         interpreter.answer(task, outcome, key: key, into: &modelEffects)
     }
 
     /// The operation keeps its resolution: it goes on only when the path itself is asked for.
     private mutating func needsReferral(_ session: Int, at now: Instant) -> Bool {
-        guard var resolution = sessions.span[session].work?.resolution,
+        guard var resolution = sessions.span[session].work?.details.resolution,
             case .referral(let need) = dfs.advance(&resolution, at: now)
         else { return false }
-        return need == sessions.span[session].work?.need
+        return need == sessions.span[session].work?.details.need
     }
 
     private mutating func learn(_ session: Int, at now: Instant) {
-        guard var resolution = sessions[session].work?.resolution,
-            let work = sessions[session].work, let need = work.need
+        guard var resolution = sessions[session].work?.details.resolution,
+            let work = sessions[session].work, let need = work.details.need
         else { return }
-        sessions[session].work?.resolution = nil
-        dfs.answered(&resolution, need, status: work.status, output: work.output, at: now)
-        sessions[session].work?.resolution = resolution
-        sessions[session].work?.recordLatencies.append(work.lastLatency)
-        sessions[session].work?.output = []
-        sessions[session].work?.cause = work.sentence
+        sessions[session].work?.details.resolution = nil
+        dfs.answered(&resolution, need, status: work.status, output: work.details.output, at: now)
+        sessions[session].work?.details.resolution = resolution
+        sessions[session].work?.details.recordLatencies.append(work.lastLatency)
+        sessions[session].work?.details.output = []
+        sessions[session].work?.details.cause = work.sentence
         sessions[session].work?.status = .success
         sessions[session].work?.sentence = nil
     }
 
     private mutating func attempted(_ session: Int, at now: Instant) -> Outcome {
-        guard let work = sessions[session].work, let target = work.target,
-            var resolution = work.resolution
+        guard let work = sessions[session].work, let target = work.details.target,
+            var resolution = work.details.resolution
         else { return .failed }
         guard target.isDfs else { return work.status == .success ? .success : .failed }
-        sessions[session].work?.resolution = nil
+        sessions[session].work?.details.resolution = nil
         dfs.attempted(&resolution, target.path, status: work.status, at: now)
-        sessions[session].work?.resolution = resolution
-        sessions[session].work?.recordLatencies.append(work.lastLatency)
+        sessions[session].work?.details.resolution = resolution
+        sessions[session].work?.details.recordLatencies.append(work.lastLatency)
         guard resolution.hasEnded else {
-            sessions[session].work?.cause = work.sentence
+            sessions[session].work?.details.cause = work.sentence
             sessions[session].work?.status = .success
             sessions[session].work?.sentence = nil
             return .again

@@ -94,7 +94,7 @@ extension Host {
 
     private mutating func delete(_ entry: ManifestEntry, _ session: Int, at now: Instant) {
         var work = Work(.open, path: entry.path, isMeasured: false, started: now)
-        work.purpose = .deleting(isDirectory: entry.kind == .directory)
+        work.details.purpose = .deleting(isDirectory: entry.kind == .directory)
         sessions[session].isDeleting = true
         start(work, session)
     }

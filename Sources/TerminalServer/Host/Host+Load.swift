@@ -25,25 +25,30 @@ extension Host {
     }
 
     /// When the load lets the session go on; nil if it never does again.
+    ///
+    /// Inlined: whatever is called on a host and does not change it takes a copy of all its fields.
+    @inline(__always)
     func turn(of session: Int, at now: Instant) -> Instant? {
-        if sessions[session].isPaced { return sessions[session].due }
+        if sessions.span[session].isPaced { return sessions.span[session].due }
         // Whoever came while the load was on is outside of its shape.
         let isPlanned = session < plan.sessions.count
-        guard plan.operationsPerSecond == nil, isPlanned, let shape = plan.shape, let loadBegan
+        guard plan.shape != nil, plan.operationsPerSecond == nil, isPlanned, let loadBegan
         else { return now }
+        return shapedTurn(of: session, at: now, since: loadBegan)
+    }
+
+    private func shapedTurn(of session: Int, at now: Instant, since loadBegan: Instant) -> Instant?
+    {
+        guard let shape = plan.shape else { return now }
         let moment = Duration.nanoseconds(Int64(clamping: now.nanoseconds(since: loadBegan)))
         let number = sessions[session].plan.number.rawValue
         return shape.turn(of: number, from: moment).map { loadBegan + $0 }
     }
 
-    func script(of session: Int) -> Script { plan.scripts[sessions[session].plan.script] }
-
     /// Whether any script takes a byte-range lock.
     var takesLocks: Bool { plan.scripts.contains { $0.takesLocks } }
 
-    /// When the figures begin.
-    var measuredFrom: Instant? { loadBegan.map { $0 + plan.warmUp } }
-
     /// Whether what was due then is left out of the figures.
+    @inline(__always)
     func isWarmUp(_ due: Instant) -> Bool { measuredFrom.map { due < $0 } ?? false }
 }

@@ -29,7 +29,8 @@ extension Host {
                 if begin(step, session, at: now) { return }
                 continue
             }
-            switch sessions[session].cursor.next(in: script(of: session)) {
+            let script = sessions.span[session].plan.script
+            switch sessions[session].cursor.next(in: plan.scripts[script]) {
             case .finished:
                 end(session, at: now, into: &effects)
                 return
@@ -67,26 +68,26 @@ extension Host {
             guard sessions[session].open == nil || options.isBeside else { return false }
             let path = fill(template, session)
             work = Work(.open, path: path, isMeasured: true, started: now)
-            work.purpose = access.purpose
-            work.options = options
-            work.accepts = options.accepts
+            work.details.purpose = access.purpose
+            work.details.options = options
+            work.details.accepts = options.accepts
         case .notify(let template):
             guard sessions[session].watched == nil else { return false }
             work = Work(.notify, path: fill(template, session), isMeasured: true, started: now)
         case .onPath(let action, let template, let accepts):
             work = self.work(action, on: fill(template, session), session, at: now)
-            work.accepts = accepts
+            work.details.accepts = accepts
         case .read, .write, .flush, .touch, .lock, .unlock, .close:
             guard let transfer = transfer(step, session, at: now) else { return false }
             work = transfer
         case .think, .repeat, .choose, .barrier:
             preconditionFailure("\(step) is no operation")
         }
-        if sessions[session].isPaced {
-            work.intended = min(now, sessions[session].due ?? now)
+        if sessions.span[session].isPaced {
+            work.intended = min(now, sessions.span[session].due ?? now)
             sessions[session].pace?.advance()
         }
-        start(work, session)
+        start(consume work, session)
         return true
     }
 
@@ -98,7 +99,7 @@ extension Host {
     ) -> Work {
         func work(_ kind: OperationKind, _ purpose: OpenPurpose = .reading) -> Work {
             var work = Work(kind, path: path, isMeasured: true, started: now)
-            work.purpose = purpose
+            work.details.purpose = purpose
             return work
         }
         switch action {
@@ -107,18 +108,18 @@ extension Host {
         case .delete: return work(.delete, .deleting(isDirectory: false))
         case .list(let pattern):
             var listing = work(.list)
-            listing.pattern = pattern
+            listing.details.pattern = pattern
             return listing
         case .rename(let template):
             var renaming = work(.rename, .renaming)
-            renaming.destination = fill(template, session)
+            renaming.details.destination = fill(template, session)
             return renaming
         }
     }
 
     /// An operation on the open file; nil if there is none.
     private mutating func transfer(_ step: Step, _ session: Int, at now: Instant) -> Work? {
-        guard let path = sessions[session].openPath else {
+        guard let path = sessions.span[session].openPath else {
             sessions[session].remaining = nil
             return nil
         }
@@ -162,12 +163,16 @@ extension Host {
         if count > 1 { sessions[session].remaining = .init(step: step(), count: count - 1) }
     }
 
+    /// Sizes that are kept; scripts have few.
+    private static var payloadsMax: Int { 8 }
+
     /// What sessions write; one array for all who write that much.
     private mutating func payload(_ size: Int) -> [UInt8] {
-        if lastPayload.count != size {
-            lastPayload = (0..<size).map { UInt8(truncatingIfNeeded: $0 % 251) }
-        }
-        return lastPayload
+        if let known = payloads.first(where: { $0.count == size }) { return known }
+        let payload = (0..<size).map { UInt8(truncatingIfNeeded: $0 % 251) }
+        if payloads.count == Self.payloadsMax { payloads.removeFirst() }
+        payloads.append(payload)
+        return payload
     }
 
     private mutating func fill(_ template: PathTemplate, _ session: Int) -> UNCPath {
@@ -193,25 +198,24 @@ extension Host {
     }
 
     /// Hands an operation to the client model.
-    mutating func start(_ work: Work, _ session: Int) {
+    mutating func start(_ work: consuming Work, _ session: Int) {
         let kind = work.kind
         guard let entry = plan.model.entry(of: kind) else {
             preconditionFailure("the client model has no program for \(kind.name)")
         }
         let needsPath = kind.needsPath
-        let resolution = needsPath ? work.path.map { dfs.begin($0) } : nil
         let started = work.started
-        sessions[session].work = work
-        sessions[session].work?.resolution = resolution
+        if needsPath, let path = work.path { work.details.resolution = dfs.begin(path) }
+        sessions[session].work = consume work
         sessions[session].state = .working
-        sessions[session].requests.removeAll(keepingCapacity: true)
+        sessions[session].requests.begin()
         touch(session)
         busy += 1
         if phase == .proving || phase == .preparing { setupDue = started + plan.setupLimit }
         interpreter.begin(
             session: session,
             operation: entry,
-            key: needsPath ? Key() : sessions[session].openKey,
+            key: needsPath ? Key() : sessions.span[session].openKey,
             into: &modelEffects
         )
     }
@@ -226,15 +230,15 @@ extension Host {
         sessions[session].state = .waiting
         touch(session)
         noLongerBusy(session)
-        let isError = work.status != .success && !work.accepts.contains(work.status)
+        let isError = work.status != .success && !work.details.accepts.contains(work.status)
         if isError {
             let sentence = work.sentence ?? "\(work.kind.name) failed: \(work.status)"
             sessions[session].lastError = sentence
             sessions[session].lastFailure = SessionFailure(of: work)
             if sessions[session].isLeaving { forget(after: work.kind, session) }
         }
-        if plan.tracesResolutions, let records = work.resolution?.records {
-            for (record, latency) in zip(records, work.recordLatencies) {
+        if plan.tracesResolutions, let records = work.details.resolution?.records {
+            for (record, latency) in zip(records, work.details.recordLatencies) {
                 trace.append(ResolutionTrace(record: record, latency: latency))
             }
         }

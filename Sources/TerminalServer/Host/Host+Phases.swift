@@ -150,7 +150,7 @@ extension Host {
         switch chore {
         case .open(let path, let purpose):
             work = Work(.open, path: path, isMeasured: false, started: now)
-            work.purpose = purpose
+            work.details.purpose = purpose
         case .write(let offset, let bytes):
             work = Work(.write, isMeasured: false, started: now)
             work.offset = offset
@@ -181,6 +181,7 @@ extension Host {
         phase = .running
         setupDue = nil
         loadBegan = now
+        measuredFrom = now + plan.warmUp
         stopAt = now + plan.duration
         for index in sessions.indices where sessions[index].state == .waiting {
             advance(index, at: now, into: &effects)

@@ -78,7 +78,7 @@ extension Host {
         let path = work.path.map { " \($0.text)" } ?? ""
         let reason = sessions[session].lastError ?? ""
         let sentence = "\(place)\(work.kind.name)\(path): \(reason)"
-        let key = FailureLog.Key(server: work.failedAt, status: work.status, place: place)
+        let key = FailureLog.Key(server: work.details.failedAt, status: work.status, place: place)
         report(sentence, as: key, session: session, at: now, into: &effects)
     }
 

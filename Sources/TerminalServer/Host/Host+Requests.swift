@@ -32,7 +32,7 @@ extension Host {
         session: Int,
         into effects: inout [HostEffect]
     ) -> Request? {
-        if let request = sessions[session].fileRequest(request) { return request }
+        if let request = fileRequest(request, session) { return request }
         guard let work = sessions[session].work else { return nil }
         switch request {
         case .connect(.server), .connect(.root):
@@ -47,7 +47,9 @@ extension Host {
             else { return nil }
             return .treeConnect(smbSession, share: share)
         case .getReferral:
-            guard let tree = tree(session, .root)?.number, let need = work.need else { return nil }
+            guard let tree = tree(session, .root)?.number, let need = work.details.need else {
+                return nil
+            }
             return .referral(
                 tree,
                 need.request,
@@ -57,7 +59,11 @@ extension Host {
         case .create: return createRequest(session, work, into: &effects)
         case .queryDirectory:
             return work.open.map {
-                .queryDirectory($0, pattern: work.pattern, restarts: work.restartsListing)
+                .queryDirectory(
+                    $0,
+                    pattern: work.details.pattern,
+                    restarts: work.details.restartsListing
+                )
             }
         case .queryInfo:
             // FileFsFullSizeInformation, or FileNetworkOpenInformation: times, sizes, attributes in
@@ -80,12 +86,13 @@ extension Host {
         _ work: Work,
         into effects: inout [HostEffect]
     ) -> Request? {
-        guard let destination = work.destination else {
+        guard let destination = work.details.destination else {
             guard let open = sessions[session].open?.number else { return nil }
             let touched = SetInformation.lastWriteTime(sessions[session].filledPaths)
             return .setInfo(open, .file, informationClass: SetInformation.basic, touched)
         }
-        guard let open = work.open, let source = work.path, let target = work.target?.path else {
+        guard let open = work.open, let source = work.path, let target = work.details.target?.path
+        else {
             return nil
         }
         note(ManifestEntry(kind: .file, path: destination), by: session, into: &effects)
@@ -115,18 +122,19 @@ extension Host {
         _ work: Work,
         into effects: inout [HostEffect]
     ) -> Request? {
-        guard let tree = tree(session, .server), let target = work.target, let path = work.path
+        guard let tree = tree(session, .server), let target = work.details.target,
+            let path = work.path
         else { return nil }
         let name =
             tree.isDfs
             ? UNCPath(components: [target.host] + target.path.components.dropFirst()).createText
             : target.path.relativePath
         var parameters = parameters(named: name, for: work)
-        parameters.oplock = work.options.oplock
-        parameters.lease = work.options.lease
+        parameters.oplock = work.details.options.oplock
+        parameters.lease = work.details.options.lease
         // Two paths to one file are one file to whoever waits for a byte range.
         parameters.asksDiskID = takesLocks && work.kind == .open
-        switch work.purpose {
+        switch work.details.purpose {
         case .writing, .updating:
             note(ManifestEntry(kind: .file, path: path), by: session, into: &effects)
         case .makingDirectory:
@@ -138,7 +146,7 @@ extension Host {
 
     private func parameters(named name: String, for work: Work) -> CreateParameters {
         let reading: AccessMask = [.readData, .readAttributes, .synchronize]
-        switch (work.kind, work.purpose) {
+        switch (work.kind, work.details.purpose) {
         case (.list, _):
             return CreateParameters(name: name, access: reading, options: .directoryFile)
         case (.notify, _):
@@ -153,7 +161,7 @@ extension Host {
             return CreateParameters(
                 name: name,
                 access: reading.union([.writeData, .writeAttributes]),
-                disposition: work.purpose == .writing ? .overwriteIf : .openIf,
+                disposition: work.details.purpose == .writing ? .overwriteIf : .openIf,
                 options: .nonDirectoryFile
             )
         case (_, .makingDirectory):
@@ -174,14 +182,14 @@ extension Host {
 
     func serverName(_ session: Int, _ end: Scope) -> String? {
         end == .root
-            ? sessions.span[session].work?.need?.host
-            : sessions.span[session].work?.target?.host
+            ? sessions.span[session].work?.details.need?.host
+            : sessions.span[session].work?.details.target?.host
     }
 
     private func share(_ session: Int, _ end: Scope) -> UNCPath? {
         guard let host = serverName(session, end) else { return nil }
         if end == .root { return UNCPath(components: [host, "IPC$"]) }
-        let share = sessions.span[session].work?.target?.path.share
+        let share = sessions.span[session].work?.details.target?.path.share
         return share.map { UNCPath(components: [host, $0]) }
     }
 
@@ -207,28 +215,32 @@ extension Host {
     }
 }
 
-extension HostSession {
+extension Host {
     /// A request about the current file, or nil if it is about something else or no file is open.
     ///
-    /// CLOSE is about what the operation itself has opened, if it has.
+    /// CLOSE is about what the operation itself has opened, if it has. Field by field, for anything
+    /// that is asked of a whole session takes a copy of it.
     @inline(__always)
-    func fileRequest(_ request: ModelRequest) -> Request? {
+    private func fileRequest(_ request: ModelRequest, _ session: Int) -> Request? {
+        let open = sessions.span[session].openNumber
         switch request {
         case .read:
-            guard let open = openNumber, let offset = work?.offset, let count = work?.count else {
-                return nil
-            }
+            guard let open, let offset = sessions.span[session].work?.offset,
+                let count = sessions.span[session].work?.count
+            else { return nil }
             return .read(open, offset: offset, count: UInt32(count))
         case .write:
-            guard let open = openNumber, let offset = work?.offset, let data = work?.data else {
-                return nil
-            }
+            guard let open, let offset = sessions.span[session].work?.offset,
+                let data = sessions.span[session].work?.data
+            else { return nil }
             return .write(open, offset: offset, data)
-        case .flush: return openNumber.map { .flush($0) }
+        case .flush: return open.map { .flush($0) }
         case .lock:
-            guard let open = openNumber, let element = work?.lockElement else { return nil }
+            guard let open, let element = sessions[session].work?.lockElement else { return nil }
             return .lock(open, [element])
-        case .close: return (work?.open ?? openNumber).map { .close($0) }
+        case .close:
+            let own = sessions.span[session].work?.open
+            return (own ?? open).map { .close($0) }
         default: return nil
         }
     }

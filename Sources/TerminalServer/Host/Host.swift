@@ -68,6 +68,8 @@ package struct Host: Hashable, Sendable {
     var createdPaths: Set<UNCPath> = []
     var startedAt = Instant.zero
     var loadBegan: Instant?
+    /// When the figures begin.
+    var measuredFrom: Instant?
     var loadEnded: Instant?
     var stopAt: Instant?
     /// When operations that have not ended are left behind, so that cleaning up has its time.
@@ -91,7 +93,8 @@ package struct Host: Hashable, Sendable {
     var dropped: UInt64 = 0
     /// Operations that the figures leave out, because they were due while it warmed up.
     var warmUpOperations: UInt64 = 0
-    var lastPayload: [UInt8] = []
+    /// What was written last, by its size.
+    var payloads: [[UInt8]] = []
     package internal(set) var trace: [ResolutionTrace] = []
     /// Scratch of one input; empty between inputs.
     var modelEffects: [Interpreter.Effect] = []
@@ -179,7 +182,7 @@ package struct Host: Hashable, Sendable {
             swap(&redirectorBatch, &redirectorEffects)
             reconnect(after: redirectorBatch)
             for index in redirectorBatch.indices {
-                apply(redirectorBatch[index], at: now, into: &effects)
+                apply(redirectorBatch.move(index), at: now, into: &effects)
             }
             redirectorBatch.removeAll(keepingCapacity: true)
         }

@@ -19,6 +19,9 @@ package enum HostEffect: Hashable, Sendable {
     case event(HostEvent)
     /// The host has nothing left to do.
     case finished
+
+    /// Holds the place of an effect that was moved out of its batch; nobody performs it.
+    static let moved = Self.finished
 }
 
 /// Something that happened on a host.
@@ -44,4 +47,13 @@ package enum HostOutcome: Hashable, Sendable {
     case stuck(Int)
     /// Cleaning up and logging off took too long.
     case overran(String)
+}
+
+extension [HostEffect] {
+    /// Takes an effect out of a batch whose effects are done in turn: it may carry much.
+    package mutating func move(_ index: Int) -> HostEffect {
+        var effect = HostEffect.moved
+        swap(&effect, &self[index])
+        return effect
+    }
 }

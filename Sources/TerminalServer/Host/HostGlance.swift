@@ -143,7 +143,7 @@ extension Host {
     private func detail(of index: Int, at now: Instant) -> HostGlance.Detail? {
         guard sessions.indices.contains(index) else { return nil }
         let session = sessions[index]
-        let requests = session.work == nil ? [] : session.requests
+        let requests = session.work == nil ? [] : session.requests.oldestFirst
         return HostGlance.Detail(
             index: index,
             response: session.statistics.response,

@@ -50,45 +50,73 @@ enum OpenPurpose: Hashable, Sendable {
 struct Work: Hashable, Sendable {
     let kind: OperationKind
     let path: UNCPath?
-    var purpose = OpenPurpose.reading
-    var options = Step.OpenOptions()
-    /// The same referral was asked for so often in a row.
-    var repeats: UInt32 = 0
     var offset: UInt64 = 0
     var count = 0
     var data: [UInt8] = []
     var waitsForLock = false
+    /// Preparing and cleaning leave no trace in the figures.
+    let isMeasured: Bool
+    /// The same referral was asked for so often in a row.
+    var repeats: UInt32 = 0
+    /// When it was to start: its response latency counts from here.
+    var intended: Instant
+    let started: Instant
+    /// The time in which one of its requests was out, in nanoseconds.
+    var service: UInt64 = 0
+    /// The latency of the last request, in nanoseconds.
+    var lastLatency: UInt64 = 0
+    var asked: ModelRequest?
+    var status = NTStatus.success
+    var sentence: String?
+    /// The open of an operation that opens and closes by itself.
+    var open: OpenNumber?
+    private var kept: [WorkDetails] = []
+
+    init(_ kind: OperationKind, path: UNCPath? = nil, isMeasured: Bool, started: Instant) {
+        self.kind = kind
+        self.path = path
+        self.isMeasured = isMeasured
+        intended = started
+        self.started = started
+    }
+
+    /// An array of one at most, because operations on an open file have none.
+    ///
+    /// These are moved about with every request and must be small.
+    var details: WorkDetails {
+        _read {
+            if kept.isEmpty { yield WorkDetails.none } else { yield kept[0] }
+        }
+        _modify {
+            if kept.isEmpty { kept.append(WorkDetails()) }
+            yield &kept[0]
+        }
+    }
+}
+
+/// What operations have besides that begin with a path, or that failed.
+struct WorkDetails: Hashable, Sendable {
+    static let none = WorkDetails()
+
+    var purpose = OpenPurpose.reading
+    var options = Step.OpenOptions()
     /// The new name, of a rename.
     var destination: UNCPath?
     /// Which names a list is about.
     var pattern = "*"
     /// Answers that are no errors.
     var accepts: [NTStatus] = []
-    /// Preparing and cleaning leave no trace in the figures.
-    let isMeasured: Bool
-    /// When it was to start: its response latency counts from here.
-    var intended: Instant
-    let started: Instant
-    /// The time in which one of its requests was out, in nanoseconds.
-    var service: UInt64 = 0
     var resolution: Resolution?
     var need: ReferralNeed?
     var target: Target?
-    var asked: ModelRequest?
-    var status = NTStatus.success
-    var sentence: String?
     /// The server whose answer was a failure last.
     var failedAt = ""
     /// What went wrong below the last referral or attempt, for the sentence of a path that fails.
     var cause: String?
     var output: [UInt8] = []
-    /// The open of an operation that opens and closes by itself.
-    var open: OpenNumber?
     var restartsListing = true
     var hasListedAll = false
     var entries = 0
-    /// The latency of the last request, in nanoseconds.
-    var lastLatency: UInt64 = 0
     var recordLatencies: [UInt64] = []
 
     struct Target: Hashable, Sendable {
@@ -99,14 +127,6 @@ struct Work: Hashable, Sendable {
 
     /// See `OpenFile.targetName`.
     var targetName: String? { target?.path.folded.joined(separator: "\\") }
-
-    init(_ kind: OperationKind, path: UNCPath? = nil, isMeasured: Bool, started: Instant) {
-        self.kind = kind
-        self.path = path
-        self.isMeasured = isMeasured
-        intended = started
-        self.started = started
-    }
 }
 
 /// A session's own SMB session on one connection, and its trees.
@@ -183,8 +203,8 @@ struct HostSession: Hashable, Sendable {
     var lastFailure: SessionFailure?
     /// It deletes something that the run made.
     var isDeleting = false
-    /// The requests of its last operation, oldest first.
-    var requests: [RequestRecord] = []
+    /// The requests of its last operation.
+    var requests = RequestLog()
     /// What it did before, a few operations.
     var recent = RecentOperations()
     /// Came while the load was on, and does not yet meet the others at barriers.
@@ -311,7 +331,7 @@ extension HostSession {
     var due: Instant? { pace?.next }
 
     @inline(__always)
-    var isPaced: Bool { pace != nil }
+    var isPaced: Bool { if case .none = pace { false } else { true } }
 
     /// Of the operation under way, or of the file that it works on.
     @inline(__always)

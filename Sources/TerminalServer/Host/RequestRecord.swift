@@ -49,23 +49,52 @@ struct RecentOperations: Hashable, Sendable {
     }
 }
 
+/// The requests of a session's last operation.
+///
+/// What earlier operations left is written over and not removed: an array that is emptied costs
+/// more than a request's whole record.
+struct RequestLog: Hashable, Sendable {
+    /// A long listing asks hundreds of times: the last requests are kept.
+    private static let most = 12
+    private var records: [RequestRecord] = []
+    private var count = 0
+
+    /// Another operation begins.
+    mutating func begin() { count = 0 }
+
+    mutating func add(_ record: RequestRecord) {
+        if count == Self.most {
+            records.removeFirst()
+            count -= 1
+        }
+        if count < records.count { records[count] = record } else { records.append(record) }
+        count += 1
+    }
+
+    /// The last request has its answer.
+    mutating func answered(_ answer: Answer) {
+        guard count > 0 else { return }
+        records[count - 1].answered = answer.times.answered
+        records[count - 1].status = answer.status
+    }
+
+    var oldestFirst: ArraySlice<RequestRecord> { records.prefix(count) }
+
+    static func == (lhs: Self, rhs: Self) -> Bool { lhs.oldestFirst == rhs.oldestFirst }
+    func hash(into hasher: inout Hasher) { hasher.combine(oldestFirst) }
+}
+
 /// What a session asked for during its operation.
 extension Host {
-    /// A long listing asks hundreds of times: the last requests are kept.
-    private static var requestsMax: Int { 12 }
-
     mutating func note(_ request: ModelRequest, _ session: Int, at now: Instant) {
         let key = interpreter.key(of: session * plan.model.lanes)
-        if sessions[session].requests.count >= Self.requestsMax {
-            sessions[session].requests.removeFirst()
-        }
         let path: UNCPath? =
             switch request {
-            case .getReferral: sessions.span[session].work?.need?.path
-            case .treeConnect(.server), .create: sessions[session].work?.target?.path
+            case .getReferral: sessions.span[session].work?.details.need?.path
+            case .treeConnect(.server), .create: sessions[session].work?.details.target?.path
             default: nil
             }
-        sessions[session].requests.append(
+        sessions[session].requests.add(
             RequestRecord(
                 request: request,
                 server: request.end == .root ? key.root : key.server,
@@ -85,15 +114,14 @@ extension HostSession {
             work?.service += latency
             work?.lastLatency = latency
         }
-        guard let last = requests.indices.last else { return true }
-        requests[last].answered = answer.times.answered
-        requests[last].status = answer.status
+        requests.answered(answer)
         return true
     }
 
     /// How the operation stands now; closing well does not make up for what failed before it.
     mutating func noteStatus(_ answer: Answer) {
-        if case .close? = asked, answer.isSuccess, !isGood { return }
+        if answer.isSuccess, isGood { return }
+        if case .close? = asked, answer.isSuccess { return }
         work?.status = answer.status
         work?.sentence = answer.sentence
     }

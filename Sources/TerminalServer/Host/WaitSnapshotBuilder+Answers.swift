@@ -88,7 +88,7 @@ extension WaitSnapshotBuilder {
     /// after its OplockBreakWait.
     private func holder(ofBreakFor session: Int) -> (session: Int, since: Instant)? {
         guard !breaks.isEmpty, let work = host.sessions[session].work, work.asked == .create,
-            let target = work.targetName
+            let target = work.details.targetName
         else { return nil }
         return breaks[target]
     }
@@ -100,7 +100,7 @@ extension WaitSnapshotBuilder {
         guard place >= 0, outstanding[place].times.interim != nil,
             outstanding[place].command == .create, task % model.lanes == 0,
             let work = host.sessions[session].work, work.asked == .create,
-            let target = work.targetName, holder(ofBreakFor: session) == nil
+            let target = work.details.targetName, holder(ofBreakFor: session) == nil
         else { return nil }
         return breakResource(of: target)
     }

@@ -33,7 +33,7 @@ struct DFSCClient {
             .referral(tree, input, isExtended: isExtended, outputMax: 4_096)
         )
         guard case .bytes(let output) = answer.result else { return (answer.status, []) }
-        return (answer.status, output)
+        return (answer.status, Array(output))
     }
 
     func askController(

@@ -24,7 +24,7 @@ import Testing
                 .queryDirectory(open, pattern: "*", restarts: true)
             ).result
         else { return [] }
-        return try DirectoryEntry.list(from: bytes).filter { !$0.name.hasPrefix(".") }
+        return try DirectoryEntry.list(from: Array(bytes)).filter { !$0.name.hasPrefix(".") }
     }
 
     @Test func `links are directories with the tag of Dfs among the files of a root`() throws {

@@ -94,7 +94,7 @@ import Testing
             Issue.record("no referral but \(String(describing: answer))")
             return
         }
-        var reader = ByteReader(bytes)
+        var reader = ByteReader(Array(bytes))
         #expect(try ReferralResponse(from: &reader).entries.count == 1)
     }
 
