@@ -73,7 +73,7 @@ private struct Conversation {
     mutating func say(_ message: [UInt8]) {
         var message = message
         let frame = 0..<message.count
-        if repairsIDs, message.count >= Header.size, FrameKind(message, in: frame) == .smb2 {
+        if repairsIDs, message.count >= Header.size, FrameKind.of(message, in: frame) == .smb2 {
             put(nextID, at: 24, into: &message)
             put(session.rawValue, at: 40, into: &message)
         }

@@ -6,7 +6,7 @@ import SMBWire
 package func fuzzResponses(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let bytes = Array(UnsafeBufferPointer(start: start, count: count))
     var reader = ByteReader(bytes)
-    switch FrameKind(bytes, in: 0..<count) {
+    switch FrameKind.of(bytes, in: 0..<count) {
     case .transform: _ = try? TransformHeader(from: &reader)
     case .smb1, .smb2, .compressed, .unknown: decode(bytes)
     }

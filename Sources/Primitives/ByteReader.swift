@@ -126,10 +126,12 @@ package struct ByteReader: Hashable, Sendable {
         return Array(bytes[position..<end])
     }
 
-    /// Everything that is left, not copied: it keeps all that was received alive.
-    package mutating func restInPlace() -> ArraySlice<UInt8> {
-        defer { position = end }
-        return bytes[position..<end]
+    /// The `count` bytes that begin `offset` bytes from the origin, not copied: they keep all that
+    /// was received alive.
+    package func bytes(at offset: Int, count: Int) throws(WireError) -> ArraySlice<UInt8> {
+        guard offset >= 0, count >= 0, offset <= end - origin, count <= end - origin - offset
+        else { throw .truncated(offset: offset, count: count) }
+        return bytes[origin + offset..<origin + offset + count]
     }
 
     private static func text(_ bytes: ArraySlice<UInt8>) -> String {

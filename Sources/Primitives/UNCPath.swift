@@ -20,19 +20,30 @@ package enum PathError: Error, Hashable, Sendable {
 /// Components are compared without regard to case and never in part ([MS-DFSC] 2.2.1.4): the path
 /// `\\a\bc` is not below `\\a\b`. The spelling is kept, for it goes onto the wire.
 package struct UNCPath: Hashable, Sendable {
+    /// Shared by all copies: a path goes along with every request and every operation.
+    private final class Parts: Sendable {
+        let components: [String]
+        let folded: [String]
+
+        init(components: [String], folded: [String]) {
+            self.components = components
+            self.folded = folded
+        }
+    }
+
+    private let parts: Parts
+
     /// Server, share and what follows; no component is empty.
-    package let components: [String]
+    package var components: [String] { parts.components }
     /// The components in upper case, for comparison and as keys of caches.
-    package let folded: [String]
+    package var folded: [String] { parts.folded }
 
     package init(components: [String]) {
-        self.components = components
-        folded = components.map { $0.uppercased() }
+        self.init(components: components, folded: components.map { $0.uppercased() })
     }
 
     private init(components: [String], folded: [String]) {
-        self.components = components
-        self.folded = folded
+        parts = Parts(components: components, folded: folded)
     }
 
     /// Reads `\\server\share\…`.
@@ -90,6 +101,9 @@ package struct UNCPath: Hashable, Sendable {
         return UNCPath(components: components + more.components, folded: folded + more.folded)
     }
 
-    package static func == (lhs: UNCPath, rhs: UNCPath) -> Bool { lhs.folded == rhs.folded }
+    package static func == (lhs: UNCPath, rhs: UNCPath) -> Bool {
+        lhs.parts === rhs.parts || lhs.folded == rhs.folded
+    }
+
     package func hash(into hasher: inout Hasher) { hasher.combine(folded) }
 }

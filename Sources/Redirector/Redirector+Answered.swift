@@ -111,9 +111,9 @@ extension Redirector {
 
     /// Completes with a sentence where the status is a failure.
     private mutating func finish(
-        _ pending: Pending,
+        _ pending: borrowing Pending,
         _ status: NTStatus,
-        _ result: Answer.Result,
+        _ result: consuming Answer.Result,
         on slot: Int,
         at now: Instant,
         into effects: inout [Effect]
@@ -161,7 +161,7 @@ extension Redirector {
             }
         default: result = try self.result(of: request, header, &body)
         }
-        finish(pending, header.status, result, on: slot, at: now, into: &effects)
+        finish(pending, header.status, consume result, on: slot, at: now, into: &effects)
     }
 
     /// What a successful answer, or a cut one, brings along.

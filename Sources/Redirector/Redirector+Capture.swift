@@ -45,7 +45,7 @@ package struct WireSession: Hashable, Sendable {
     /// The SessionId of a plain or sealed frame; nil if it has none.
     package static func id(of bytes: [UInt8], in frame: Range<Int>) -> SMBSessionID? {
         let offset: Int
-        switch FrameKind(bytes, in: frame) {
+        switch FrameKind.of(bytes, in: frame) {
         case .smb2: offset = 40
         case .transform: offset = 44
         case .compressed, .smb1, .unknown: return nil

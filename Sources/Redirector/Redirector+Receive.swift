@@ -34,7 +34,7 @@ extension Redirector {
         at now: Instant,
         into effects: inout [Effect]
     ) {
-        switch FrameKind(bytes, in: range) {
+        switch FrameKind.of(bytes, in: range) {
         case .smb2: messages(bytes, range, sealedFor: nil, on: slot, at: now, into: &effects)
         case .transform:
             var reader = ByteReader(bytes, in: range)

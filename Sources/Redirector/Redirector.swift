@@ -213,7 +213,7 @@ package struct Redirector: Hashable, Sendable {
         _ pending: borrowing Pending,
         _ status: NTStatus,
         _ result: consuming Answer.Result,
-        _ sentence: String?,
+        _ sentence: consuming String?,
         at now: Instant,
         into effects: inout [Effect]
     ) {

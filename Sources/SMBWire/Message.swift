@@ -9,22 +9,18 @@ package enum FrameKind: Hashable, Sendable {
     case smb1
     case unknown
 
-    package init(_ bytes: [UInt8], in frame: Range<Int>) {
-        guard frame.count >= 4 else {
-            self = .unknown
-            return
-        }
+    package static func of(_ bytes: [UInt8], in frame: Range<Int>) -> FrameKind {
+        guard frame.count >= 4 else { return .unknown }
         let at = frame.lowerBound
         guard bytes[at + 1] == 0x53, bytes[at + 2] == 0x4D, bytes[at + 3] == 0x42 else {
-            self = .unknown
-            return
+            return .unknown
         }
-        switch bytes[at] {
-        case 0xFE: self = .smb2
-        case 0xFD: self = .transform
-        case 0xFC: self = .compressed
-        case 0xFF: self = .smb1
-        default: self = .unknown
+        return switch bytes[at] {
+        case 0xFE: .smb2
+        case 0xFD: .transform
+        case 0xFC: .compressed
+        case 0xFF: .smb1
+        default: .unknown
         }
     }
 }

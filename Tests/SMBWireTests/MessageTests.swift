@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func `a frame is known by its first four bytes`() {
-        func kind(_ bytes: [UInt8]) -> FrameKind { FrameKind(bytes, in: 0..<bytes.count) }
+        func kind(_ bytes: [UInt8]) -> FrameKind { FrameKind.of(bytes, in: 0..<bytes.count) }
         #expect(kind([0xFE, 0x53, 0x4D, 0x42]) == .smb2)
         #expect(kind([0xFD, 0x53, 0x4D, 0x42]) == .transform)
         #expect(kind([0xFC, 0x53, 0x4D, 0x42]) == .compressed)

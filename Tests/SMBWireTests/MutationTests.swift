@@ -38,7 +38,7 @@ import Testing
     }
 
     private func decodes(_ bytes: [UInt8]) -> Bool {
-        switch FrameKind(bytes, in: 0..<bytes.count) {
+        switch FrameKind.of(bytes, in: 0..<bytes.count) {
         case .smb2:
             guard let messages = try? Message.all(of: bytes, in: 0..<bytes.count) else {
                 return false

@@ -56,7 +56,7 @@ import Testing
         var count = 0
         for vector in VectorFile.all {
             guard let encrypted = vector.encrypted else { continue }
-            #expect(FrameKind(encrypted, in: 0..<encrypted.count) == .transform)
+            #expect(FrameKind.of(encrypted, in: 0..<encrypted.count) == .transform)
             var reader = ByteReader(encrypted)
             let transform = try TransformHeader(from: &reader)
             #expect(Int(transform.originalMessageSize) == encrypted.count - TransformHeader.size)

@@ -13,7 +13,8 @@ struct MessageSight: Hashable, Sendable {
     /// Looks at a frame without its prefix.
     init(_ bytes: [UInt8], in frame: Range<Int>) {
         var reader = ByteReader(bytes, in: frame)
-        guard FrameKind(bytes, in: frame) == .smb2, let header = try? Header(from: &reader) else {
+        guard FrameKind.of(bytes, in: frame) == .smb2, let header = try? Header(from: &reader)
+        else {
             name = nil
             session = .none
             isInterim = false

@@ -29,7 +29,7 @@ extension FileServer {
         at now: Instant,
         into effects: inout [ServerEffect]
     ) {
-        switch FrameKind(bytes, in: range) {
+        switch FrameKind.of(bytes, in: range) {
         case .smb2:
             run(
                 Batch(bytes, in: range, connection: slot, sealedFor: nil),

@@ -99,7 +99,7 @@ package struct StreamCutter: Sendable {
         return (0...bytes.count - size).first { place in
             guard bytes[place] == 0 else { return false }
             let header = place + DirectTCP.prefixSize..<place + size
-            switch FrameKind(bytes, in: header) {
+            switch FrameKind.of(bytes, in: header) {
             case .smb2, .transform: return true
             case .compressed, .smb1, .unknown: return false
             }

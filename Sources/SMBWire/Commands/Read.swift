@@ -59,8 +59,8 @@ package struct ReadResponse: MessageBody {
         let length = try reader.uint32()
         remaining = try reader.uint32()
         try reader.skip(4)
-        var buffer = try reader.buffer(offset: offset, count: length)
-        data = buffer.restInPlace()
+        // A buffer of no bytes may have any offset.
+        data = try reader.bytes(at: length == 0 ? 0 : Int(offset), count: Int(length))
     }
 
     package func encode(into writer: inout ByteWriter) {

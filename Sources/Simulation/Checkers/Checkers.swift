@@ -136,7 +136,7 @@ package struct Checkers: Hashable, Sendable {
         at now: Instant,
         _ body: (inout Checkers, SeenMessage) -> Void
     ) {
-        guard FrameKind(bytes, in: frame) == .smb2,
+        guard FrameKind.of(bytes, in: frame) == .smb2,
             let elements = try? Message.elements(of: bytes, in: frame)
         else {
             sealedFrames += 1

@@ -27,7 +27,7 @@ extension Host {
     ) -> CapturedFrame? {
         let piece = cut.piece
         guard let ends = ends[piece.connection] else { return nil }
-        let isSealed = FrameKind(piece.bytes, in: cut.frame) == .transform
+        let isSealed = FrameKind.of(piece.bytes, in: cut.frame) == .transform
         let opened =
             isSealed
             ? redirector.opened(

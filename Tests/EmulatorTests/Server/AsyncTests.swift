@@ -162,7 +162,7 @@ import Testing
         _ = try pair.open(tree, oplock: .batch)
         pair.frames = []
         _ = pair.submit(.create(tree, CreateParameters(name: #"dir\a.txt"#, access: .readData)))
-        let kinds = pair.frames.map { FrameKind($0, in: DirectTCP.prefixSize..<$0.count) }
+        let kinds = pair.frames.map { FrameKind.of($0, in: DirectTCP.prefixSize..<$0.count) }
         #expect(kinds == [.transform, .transform])
         #expect(pair.others.count == 1)
     }

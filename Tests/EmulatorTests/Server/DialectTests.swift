@@ -78,7 +78,7 @@ import Testing
         let (_, _, tree) = try pair.reach()
         pair.frames = []
         _ = try pair.open(tree)
-        let kinds = pair.frames.map { FrameKind($0, in: DirectTCP.prefixSize..<$0.count) }
+        let kinds = pair.frames.map { FrameKind.of($0, in: DirectTCP.prefixSize..<$0.count) }
         #expect(kinds == [test.encrypts ? .transform : .smb2])
         #expect(
             pair.headers.map { $0.flags.contains(.signed) } == (test.encrypts ? [] : [test.signs])

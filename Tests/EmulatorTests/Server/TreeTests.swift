@@ -47,11 +47,11 @@ import Testing
         let (_, session, tree) = try pair.reach()
         pair.frames = []
         _ = try pair.open(tree)
-        #expect(FrameKind(pair.frames[0], in: 4..<pair.frames[0].count) == .transform)
+        #expect(FrameKind.of(pair.frames[0], in: 4..<pair.frames[0].count) == .transform)
         let other = try pair.tree(session, "open")
         pair.frames = []
         _ = try pair.open(other, "new")
-        #expect(FrameKind(pair.frames[0], in: 4..<pair.frames[0].count) == .smb2)
+        #expect(FrameKind.of(pair.frames[0], in: 4..<pair.frames[0].count) == .smb2)
     }
 
     @Test func `who cannot encrypt has no access to an encrypted share`() {
