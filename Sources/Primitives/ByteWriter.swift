@@ -17,6 +17,15 @@ package struct ByteWriter: Sendable {
         room.append(contentsOf: Self.emptyRoom)
     }
 
+    /// Goes on behind `bytes`, which it takes over; the next one is the origin.
+    package init(after bytes: inout [UInt8]) {
+        // Swapped and not assigned: of two owners, one would have to copy them.
+        swap(&room, &bytes)
+        written = room.count
+        origin = written
+        room.append(contentsOf: Self.emptyRoom)
+    }
+
     /// A copy of what was written.
     package var bytes: [UInt8] { Array(room[..<count]) }
 

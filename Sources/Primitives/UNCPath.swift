@@ -19,37 +19,28 @@ package enum PathError: Error, Hashable, Sendable {
 ///
 /// Components are compared without regard to case and never in part ([MS-DFSC] 2.2.1.4): the path
 /// `\\a\bc` is not below `\\a\b`. The spelling is kept, for it goes onto the wire.
-package struct UNCPath: Hashable, Sendable {
-    /// Shared by all copies: a path goes along with every request and every operation.
-    private final class Parts: Sendable {
-        let components: [String]
-        let folded: [String]
-
-        init(components: [String], folded: [String]) {
-            self.components = components
-            self.folded = folded
-        }
-    }
-
-    private let parts: Parts
-
+///
+/// A class, because a path goes along with every request and every operation: a copy is one
+/// reference, also of a path that may be nil.
+package final class UNCPath: Hashable, Sendable {
     /// Server, share and what follows; no component is empty.
-    package var components: [String] { parts.components }
+    package let components: [String]
     /// The components in upper case, for comparison and as keys of caches.
-    package var folded: [String] { parts.folded }
-
-    package init(components: [String]) {
-        self.init(components: components, folded: components.map { $0.uppercased() })
-    }
+    package let folded: [String]
 
     private init(components: [String], folded: [String]) {
-        parts = Parts(components: components, folded: folded)
+        self.components = components
+        self.folded = folded
+    }
+
+    package convenience init(components: [String]) {
+        self.init(components: components, folded: components.map { $0.uppercased() })
     }
 
     /// Reads `\\server\share\…`.
     ///
     /// Forward slashes count as backslashes, empty components are dropped.
-    package init(parsing text: String) throws(PathError) {
+    package convenience init(parsing text: String) throws(PathError) {
         guard !text.isEmpty else { throw .empty }
         guard !text.contains("\0") else { throw .nulCharacter(text) }
         let slashed = text.map { $0 == "/" ? "\\" : $0 }
@@ -61,7 +52,7 @@ package struct UNCPath: Hashable, Sendable {
 
     /// Reads the form with one leading backslash that referrals carry ([MS-DFSC] 2.2.2); any
     /// number of leading backslashes is tolerated.
-    package init(referral text: String) {
+    package convenience init(referral text: String) {
         self.init(components: text.split(separator: "\\").map { String($0) })
     }
 
@@ -102,7 +93,7 @@ package struct UNCPath: Hashable, Sendable {
     }
 
     package static func == (lhs: UNCPath, rhs: UNCPath) -> Bool {
-        lhs.parts === rhs.parts || lhs.folded == rhs.folded
+        lhs === rhs || lhs.folded == rhs.folded
     }
 
     package func hash(into hasher: inout Hasher) { hasher.combine(folded) }

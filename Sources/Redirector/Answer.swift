@@ -68,7 +68,7 @@ package struct Answer: Hashable, Sendable {
 package enum RedirectorEffect: Hashable, Sendable {
     /// Open TCP to the server; `transportConnected` or `transportFailed` answers.
     case connect(ConnectionNumber, server: String)
-    /// One framed message or compound, ready for TCP.
+    /// Framed messages and compounds, ready for TCP: one, or several that leave in one go.
     case send(ConnectionNumber, [UInt8])
     case disconnect(ConnectionNumber)
     /// Work out the next token for the server's `input`; `tokenReady` answers.
@@ -106,6 +106,12 @@ package enum TokenAnswer: Hashable, Sendable {
 }
 
 extension [RedirectorEffect] {
+    /// The frames of the last effect, which is gone then; nobody else has them.
+    mutating func takeLastFrames() -> [UInt8] {
+        guard case .send(_, let frames)? = popLast() else { return [] }
+        return frames
+    }
+
     /// Takes an effect out of a batch whose effects are done in turn: it may carry much.
     package mutating func move(_ index: Int) -> RedirectorEffect {
         var effect = RedirectorEffect.moved

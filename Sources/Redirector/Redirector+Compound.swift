@@ -11,36 +11,36 @@ struct CompoundGroup: Hashable, Sendable {
 
 /// Related compounds ([MS-SMB2] 3.2.4.1.4): CREATE and what is done with the open, in one frame.
 extension Redirector {
-    /// False if there are not enough credits for all elements.
+    /// Sends all elements, each with an id of its own.
     mutating func transmit(
         compound pending: Pending,
         _ tree: TreeNumber,
         _ parameters: CreateParameters,
         _ related: [RelatedRequest],
+        from first: MessageID,
         on slot: Int,
-        at now: Instant,
         into effects: inout [Effect]
-    ) -> Bool {
+    ) {
         let count = related.count + 1
-        guard let treeSlot = trees.index(of: tree),
-            let first = connections.elements[slot].window.takeRun(of: count)
-        else { return false }
+        guard let treeSlot = trees.index(of: tree) else {
+            preconditionFailure("what is sent has its tree")
+        }
         let group = CompoundGroup(
             pending: pending,
             answers: Array(repeating: nil, count: count)
         )
         let (groupSlot, _) = groups.insert(group)
         var sent = pending
-        sent.times.sent = now
-        var writer = ByteWriter(reserving: 512)
-        writer.uint32(0)
+        var writer = writer(on: slot, behind: &effects)
+        let frame = writer.count
+        writer.zeros(DirectTCP.prefixSize)
         var ranges: [Range<Int>] = []
         for place in 0..<count {
             let start = writer.count
             let request = place == 0 ? nil : related[place - 1]
             var header = Header(
                 command: request?.command ?? .create,
-                messageID: MessageID(first + UInt64(place))
+                messageID: MessageID(first.rawValue + UInt64(place))
             )
             header.creditCharge = connections.elements[slot].dialect == .smb202 ? 0 : 1
             header.credits = connections.elements[slot].window.wish(
@@ -64,10 +64,9 @@ extension Redirector {
             let request = place == 0 ? nil : related[place - 1]
             element.command = request?.command ?? .create
             element.work = .element(group: groupSlot, place: place, request)
-            record(element, id: MessageID(first + UInt64(place)), on: slot)
+            record(element, id: MessageID(first.rawValue + UInt64(place)), on: slot)
         }
-        emit(&bytes, on: slot, into: &effects)
-        return true
+        emit(&bytes, from: frame, on: slot, into: &effects)
     }
 
     private mutating func encode(

@@ -11,10 +11,11 @@ extension Redirector {
         at now: Instant,
         into effects: inout [Effect]
     ) {
-        if connections.elements[slot].queue.isEmpty || pending.mayUseReserve {
-            let unsent = transmit(pending, on: slot, at: now, into: &effects)
-            guard let unsent else { return }
-            pending = unsent
+        if connections.elements[slot].queue.isEmpty || pending.mayUseReserve,
+            let credits = takeCredits(for: pending, on: slot)
+        {
+            transmit(pending, credits, on: slot, at: now, into: &effects)
+            return
         }
         pending.times.queued = now
         connections.elements[slot].queue.append(pending)
@@ -32,11 +33,12 @@ extension Redirector {
                 fail(next, .fileClosed, reason, on: slot, at: now, into: &effects)
                 continue
             }
-            if let unsent = transmit(next, on: slot, at: now, into: &effects) {
-                connections.elements[slot].queue.putBack(unsent)
+            guard let credits = takeCredits(for: next, on: slot) else {
+                connections.elements[slot].queue.putBack(next)
                 growWindow(slot, at: now, into: &effects)
                 return
             }
+            transmit(next, credits, on: slot, at: now, into: &effects)
         }
     }
 
@@ -54,7 +56,8 @@ extension Redirector {
             session: -1,
             times: RequestTimes(created: now)
         )
-        _ = transmit(echo, on: slot, at: now, into: &effects)
+        guard let credits = takeCredits(for: echo, on: slot) else { return }
+        transmit(echo, credits, on: slot, at: now, into: &effects)
     }
 
     /// The ECHO came back; a server that grants no more will not do so the next time either.
@@ -72,6 +75,7 @@ extension Redirector {
     }
 
     /// Credits to come to: the settings' figure, or what the next request in the queue takes.
+    @inline(__always)
     func creditTarget(on slot: Int) -> Int {
         guard !connections.elements[slot].queue.isEmpty,
             let first = connections.elements[slot].queue.first
@@ -81,37 +85,53 @@ extension Redirector {
         return max(settings.creditTarget, needed + settings.creditReserve)
     }
 
-    /// Gives back what there are not enough credits for; nil if it is sent.
+    /// What a request has taken from its connection's window.
+    private struct Credits {
+        let first: MessageID
+        /// 0 for NEGOTIATE, which takes one all the same.
+        let charge: Int
+    }
+
+    /// Nil if there are not enough for it.
+    private mutating func takeCredits(for pending: Pending, on slot: Int) -> Credits? {
+        if pending.command == .create,
+            case .request(.compound(_, _, let related)) = pending.work
+        {
+            let first = connections.elements[slot].window.takeRun(of: related.count + 1)
+            return first.map { Credits(first: MessageID($0), charge: 1) }
+        }
+        let charge = charge(of: pending, on: slot)
+        let first = connections.elements[slot].window.take(
+            max(1, charge),
+            mayUseReserve: pending.mayUseReserve
+        )
+        return first.map { Credits(first: $0, charge: charge) }
+    }
+
+    /// Sends what has its credits.
     private mutating func transmit(
         _ pending: consuming Pending,
+        _ credits: Credits,
         on slot: Int,
         at now: Instant,
         into effects: inout [Effect]
-    ) -> Pending? {
+    ) {
+        pending.times.sent = now
         if pending.command == .create,
             case .request(.compound(let tree, let parameters, let related)) = pending.work
         {
-            let isSent = transmit(
+            transmit(
                 compound: pending,
                 tree,
                 parameters,
                 related,
+                from: credits.first,
                 on: slot,
-                at: now,
                 into: &effects
             )
-            return isSent ? nil : pending
+            return
         }
-        let charge = charge(of: pending, on: slot)
-        let mayUseReserve = pending.mayUseReserve
-        guard
-            let id = connections.elements[slot].window.take(
-                max(1, charge),
-                mayUseReserve: mayUseReserve
-            )
-        else { return pending }
-        pending.times.sent = now
-        pending.credits = max(1, charge)
+        pending.credits = max(1, credits.charge)
         if pending.command == .create,
             case .request(.create(let tree, var parameters)) = pending.work, parameters.isDurable
         {
@@ -119,36 +139,34 @@ extension Redirector {
             pending.work = .request(.create(tree, parameters))
         }
         let tree = tree(of: pending)
-        var writer = ByteWriter()
-        writer.uint32(0)
-        let header = header(for: pending, tree, id: id, charge: charge, on: slot)
-        writer.beginMessage()
-        header.encode(into: &writer)
+        var writer = writer(on: slot, behind: &effects)
+        let start = writer.count
+        DirectTCP.begin(in: &writer)
+        header(for: pending, tree, credits, on: slot).encode(into: &writer)
         encodeBody(of: pending, on: slot, into: &writer)
         var bytes = writer.take()
-        let range = DirectTCP.prefixSize..<bytes.count
+        let range = start + DirectTCP.prefixSize..<bytes.count
         protect(&bytes, CollectionOfOne(range), for: &pending, in: tree, on: slot)
         if pending.command == .negotiate || pending.command == .sessionSetup {
             hash(bytes, range, of: pending, on: slot)
         }
-        record(consume pending, id: id, on: slot)
-        emit(&bytes, on: slot, into: &effects)
-        return nil
+        record(consume pending, id: credits.first, on: slot)
+        emit(&bytes, from: start, on: slot, into: &effects)
     }
 
+    @inline(__always)
     private func header(
         for pending: borrowing Pending,
         _ tree: Int?,
-        id: MessageID,
-        charge: Int,
+        _ credits: Credits,
         on slot: Int
     ) -> Header {
-        var header = Header(command: pending.command, messageID: id)
+        var header = Header(command: pending.command, messageID: credits.first)
         // Not the whole connection: taking it out of the array would copy all that it holds.
         let isOldest = connections.elements[slot].dialect == .smb202
-        header.creditCharge = isOldest ? 0 : UInt16(charge)
+        header.creditCharge = isOldest ? 0 : UInt16(credits.charge)
         header.credits = connections.elements[slot].window.wish(
-            charge: max(1, charge),
+            charge: max(1, credits.charge),
             target: creditTarget(on: slot)
         )
         if pending.session >= 0 { header.sessionID = sessions.elements[pending.session].id }
@@ -162,6 +180,7 @@ extension Redirector {
     }
 
     /// The slot of the tree that a request goes to.
+    @inline(__always)
     func tree(of pending: Pending) -> Int? {
         switch pending.work {
         case .negotiate, .sessionSetup, .element, .windowGrowth: nil
@@ -182,6 +201,7 @@ extension Redirector {
     }
 
     /// [MS-SMB2] 3.2.4.1.5; without multi-credit support everything costs one.
+    @inline(__always)
     func charge(of pending: Pending, on slot: Int) -> Int {
         guard connections.elements[slot].supportsMultiCredit,
             case .request(let request) = pending.work
@@ -197,10 +217,10 @@ extension Redirector {
         return Int(charge)
     }
 
-    /// Signs or seals what goes out; the ranges are the messages of the frame.
+    /// Signs or seals what goes out; the ranges are the messages of the last frame in `bytes`.
     mutating func protect(
         _ bytes: inout [UInt8],
-        _ messages: some Sequence<Range<Int>>,
+        _ messages: some Collection<Range<Int>>,
         for pending: inout Pending,
         in tree: Int?,
         on slot: Int
@@ -216,15 +236,15 @@ extension Redirector {
         let treeEncrypts = tree.map { trees.elements[$0].encrypts } ?? false
         let seals = sessions.elements[session].encrypts || treeEncrypts
         guard signs || seals, let keys = sessions.elements[session].keys else { return }
-        if seals, let key = keys.clientToServer {
+        if seals, let key = keys.clientToServer, let start = messages.first?.lowerBound {
             sessions.elements[session].nonce += 1
             let sealed = key.seal(
                 bytes,
-                in: DirectTCP.prefixSize..<bytes.count,
+                in: start..<bytes.count,
                 sessionID: sessions.elements[session].id.rawValue,
                 nonce: sessions.elements[session].nonce
             )
-            bytes = [0, 0, 0, 0] + sealed
+            bytes.replaceSubrange(start..., with: sealed)
             pending.isSealed = true
             return
         }
@@ -255,11 +275,31 @@ extension Redirector {
         connections.elements[slot].sent.append(pending, id: id.rawValue)
     }
 
-    /// Writes the framing's length and hands the frame to the shell, which is then its only owner.
-    func emit(_ frame: inout [UInt8], on slot: Int, into effects: inout [Effect]) {
-        DirectTCP.finish(&frame)
+    /// What leaves for one server in one go, in bytes; the last frame may go beyond it.
+    private static var togetherMax: Int { 65_536 }
+
+    /// Where the next frame is written: behind those that leave for the same server just before it,
+    /// so that many requests cost the shell no more than one.
+    func writer(on slot: Int, behind effects: inout [Effect]) -> ByteWriter {
+        let number = connections.number(at: slot)
+        guard case .send(number, let before)? = effects.last, before.count < Self.togetherMax else {
+            return ByteWriter()
+        }
+        var frames = effects.takeLastFrames()
+        return ByteWriter(after: &frames)
+    }
+
+    /// Writes the framing's length into the frame that begins at `start`, and hands all to the
+    /// shell, which is then its only owner.
+    func emit(
+        _ frames: inout [UInt8],
+        from start: Int,
+        on slot: Int,
+        into effects: inout [Effect]
+    ) {
+        DirectTCP.finish(&frames, from: start)
         var given: [UInt8] = []
-        swap(&given, &frame)
+        swap(&given, &frames)
         effects.append(.send(connections.number(at: slot), given))
     }
 
@@ -276,16 +316,16 @@ extension Redirector {
             header.asyncID = asyncID
         }
         if pending.session >= 0 { header.sessionID = sessions.elements[pending.session].id }
-        var writer = ByteWriter(reserving: 72)
-        writer.uint32(0)
-        writer.beginMessage()
+        var writer = writer(on: slot, behind: &effects)
+        let start = writer.count
+        DirectTCP.begin(in: &writer)
         header.encode(into: &writer)
         EmptyBody().encode(into: &writer)
         var bytes = writer.take()
         var cancel = pending
         cancel.command = .cancel
-        let range = DirectTCP.prefixSize..<bytes.count
+        let range = start + DirectTCP.prefixSize..<bytes.count
         protect(&bytes, CollectionOfOne(range), for: &cancel, in: tree(of: pending), on: slot)
-        emit(&bytes, on: slot, into: &effects)
+        emit(&bytes, from: start, on: slot, into: &effects)
     }
 }

@@ -92,6 +92,7 @@ package struct Redirector: Hashable, Sendable {
     }
 
     /// The slots of the connection and of the SMB session (or -1); nil if they are gone.
+    @inline(__always)
     func place(of request: Request) -> (connection: Int, session: Int)? {
         switch request {
         case .connect, .logon: nil
@@ -108,10 +109,12 @@ package struct Redirector: Hashable, Sendable {
         }
     }
 
+    @inline(__always)
     private func place(session number: SMBSessionNumber) -> (connection: Int, session: Int)? {
         sessions.index(of: number).map { (sessions.elements[$0].connection, $0) }
     }
 
+    @inline(__always)
     private func place(tree: Int) -> (connection: Int, session: Int)? {
         guard tree >= 0 else { return nil }
         let session = trees.elements[tree].session
@@ -217,19 +220,18 @@ package struct Redirector: Hashable, Sendable {
         at now: Instant,
         into effects: inout [Effect]
     ) {
-        var times = pending.times
-        times.answered = now
-        guard case .element(let group, let place, _) = pending.work else {
-            effects.append(
-                .answered(
-                    tag: pending.tag,
-                    Answer(status: status, result: result, sentence: sentence, times: times)
-                )
-            )
-            return
+        var answer = Answer(
+            status: status,
+            result: result,
+            sentence: sentence,
+            times: pending.times
+        )
+        answer.times.answered = now
+        if case .element(let group, let place, _) = pending.work {
+            finish(element: place, of: group, answer, into: &effects)
+        } else {
+            effects.append(.answered(tag: pending.tag, consume answer))
         }
-        let answer = Answer(status: status, result: result, sentence: sentence, times: times)
-        finish(element: place, of: group, answer, into: &effects)
     }
 }
 

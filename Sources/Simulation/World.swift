@@ -329,10 +329,7 @@ extension World {
         case .send(let number, let bytes):
             guard let link = linkNumbers[LinkKey(host: host, number: number)] else { return }
             capture.note(host, number, isRequest: true, bytes, at: now, hosts)
-            queue.add(.toServer(link, bytes), at: now + plan.linkLatency)
-            if bug?.repeats(bytes) ?? false {
-                queue.add(.toServer(link, bytes), at: now + plan.linkLatency)
-            }
+            DirectTCP.forEachFrame(of: bytes) { send($0, on: link) }
         case .disconnect(let number):
             let key = LinkKey(host: host, number: number)
             guard let link = linkNumbers.removeValue(forKey: key), links[link].isOpenAtHost else {
@@ -348,6 +345,13 @@ extension World {
         case .event(let event): events.append((host, event))
         case .assembled: if !assembled.contains(host) { assembled.append(host) }
         case .finished: isFinished = hosts.allSatisfy(\.isFinished)
+        }
+    }
+
+    private mutating func send(_ frame: [UInt8], on link: Int) {
+        queue.add(.toServer(link, frame), at: now + plan.linkLatency)
+        if bug?.repeats(frame) ?? false {
+            queue.add(.toServer(link, frame), at: now + plan.linkLatency)
         }
     }
 

@@ -136,3 +136,25 @@ struct Pair {
         return open
     }
 }
+
+extension FakeServer {
+    /// One for each way to sign or seal.
+    static let protections: [FakeServer] = {
+        var servers: [FakeServer] = []
+        for dialect in [Dialect.smb202, .smb210] {
+            servers.append(FakeServer(dialect: dialect, signing: .hmacSHA256, cipher: nil))
+        }
+        for dialect in [Dialect.smb300, .smb302] {
+            servers.append(FakeServer(dialect: dialect, signing: .aesCMAC, cipher: .aes128CCM))
+        }
+        for signing in SigningAlgorithm.allCases {
+            servers.append(FakeServer(dialect: .smb311, signing: signing, cipher: nil))
+        }
+        for cipher in Cipher.allCases {
+            servers.append(
+                FakeServer(dialect: .smb311, signing: .aesGMAC, cipher: cipher, encrypts: true)
+            )
+        }
+        return servers
+    }()
+}

@@ -6,29 +6,10 @@ import ServerSupport
 import Testing
 
 @Suite struct RedirectorTests {
-    private static let protections: [FakeServer] = {
-        var servers: [FakeServer] = []
-        for dialect in [Dialect.smb202, .smb210] {
-            servers.append(FakeServer(dialect: dialect, signing: .hmacSHA256, cipher: nil))
-        }
-        for dialect in [Dialect.smb300, .smb302] {
-            servers.append(FakeServer(dialect: dialect, signing: .aesCMAC, cipher: .aes128CCM))
-        }
-        for signing in SigningAlgorithm.allCases {
-            servers.append(FakeServer(dialect: .smb311, signing: signing, cipher: nil))
-        }
-        for cipher in Cipher.allCases {
-            servers.append(
-                FakeServer(dialect: .smb311, signing: .aesGMAC, cipher: cipher, encrypts: true)
-            )
-        }
-        return servers
-    }()
-
-    @Test(arguments: protections.indices) func `every protection carries a whole exchange`(
-        _ index: Int
+    @Test(arguments: FakeServer.protections) func `every protection carries a whole exchange`(
+        _ server: FakeServer
     ) throws {
-        var pair = Pair(Self.protections[index])
+        var pair = Pair(server)
         let (_, session, tree) = try pair.reach()
         let open = try pair.open(tree)
         #expect(pair.ask(.read(open, offset: 0, count: 3))?.result == .bytes([1, 2, 3]))

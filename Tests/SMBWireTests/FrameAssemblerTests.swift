@@ -93,4 +93,24 @@ import Testing
         #expect(Array(frame[..<8]) == [0, 0, 0, 68, 0xFE, 0x53, 0x4D, 0x42])
         #expect(DirectTCP.prefix(length: 0x01_02_03) == [0, 1, 2, 3])
     }
+
+    @Test(arguments: [[5], [0], [3, 0, 70_000], [192, 191, 1]])
+    func `frames in one buffer come apart as they were`(_ sizes: [Int]) {
+        var all: [UInt8] = []
+        for (place, size) in sizes.enumerated() {
+            let start = all.count
+            var writer = ByteWriter(after: &all)
+            DirectTCP.begin(in: &writer)
+            #expect(writer.offset == 0)
+            writer.append(repeatElement(UInt8(place), count: size))
+            all = writer.take()
+            DirectTCP.finish(&all, from: start)
+        }
+        var found: [[UInt8]] = []
+        DirectTCP.forEachFrame(of: all) { found.append($0) }
+        let expected = sizes.enumerated().map { place, size in
+            DirectTCP.prefix(length: size) + [UInt8](repeating: UInt8(place), count: size)
+        }
+        #expect(found == expected)
+    }
 }

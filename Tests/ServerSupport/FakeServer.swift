@@ -57,8 +57,14 @@ package struct FakeServer: Sendable {
         self.isGuest = isGuest
     }
 
-    /// The frames that answer a frame, each with its prefix.
-    package mutating func answer(_ frame: [UInt8]) -> [[UInt8]] {
+    /// The frames that answer frames, each with its prefix.
+    package mutating func answer(_ frames: [UInt8]) -> [[UInt8]] {
+        var answers: [[UInt8]] = []
+        DirectTCP.forEachFrame(of: frames) { answers += answer(frame: $0) }
+        return answers
+    }
+
+    private mutating func answer(frame: [UInt8]) -> [[UInt8]] {
         var bytes = Array(frame.dropFirst(4))
         var sealedFor: UInt64?
         if bytes[0] == 0xFD {

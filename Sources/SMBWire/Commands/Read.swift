@@ -53,14 +53,15 @@ package struct ReadResponse: MessageBody {
     }
 
     package init(from reader: inout ByteReader) throws(WireError) {
-        try reader.structureSize(17)
-        let offset = try reader.uint8()
-        try reader.skip(1)
-        let length = try reader.uint32()
-        remaining = try reader.uint32()
-        try reader.skip(4)
+        let first = try reader.uint64()
+        guard UInt16(truncatingIfNeeded: first) == 17 else {
+            throw .malformed(field: "StructureSize")
+        }
+        let offset = Int(UInt8(truncatingIfNeeded: first >> 16))
+        let length = Int(first >> 32)
+        remaining = UInt32(truncatingIfNeeded: try reader.uint64())
         // A buffer of no bytes may have any offset.
-        data = try reader.bytes(at: length == 0 ? 0 : Int(offset), count: Int(length))
+        data = try reader.bytes(at: length == 0 ? 0 : offset, count: length)
     }
 
     package func encode(into writer: inout ByteWriter) {

@@ -115,10 +115,15 @@ package struct Interpreter: Hashable, Sendable {
         holdSince += Array(repeating: .zero, count: more * model.holdsMax)
     }
 
+    @inline(__always)
     package var nextDeadline: Instant? { timers.first?.at }
+    @inline(__always)
     package func status(of task: Int) -> Status { tasks[task].status }
+    @inline(__always)
     package func key(of task: Int) -> Key { tasks[task].key }
+    @inline(__always)
     package func session(of task: Int) -> Int { task / model.lanes }
+    @inline(__always)
     package func address(of task: Int) -> Int { Int(tasks[task].address) }
 
     /// The session starts an operation; its last one must be over.

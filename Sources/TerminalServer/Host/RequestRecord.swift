@@ -35,7 +35,7 @@ struct RecentOperations: Hashable, Sendable {
     private var ring: [EndedOperation] = []
     private var oldest = 0
 
-    mutating func add(_ operation: EndedOperation) {
+    mutating func add(_ operation: consuming EndedOperation) {
         guard ring.count == Self.most else {
             ring.append(operation)
             return
@@ -62,7 +62,7 @@ struct RequestLog: Hashable, Sendable {
     /// Another operation begins.
     mutating func begin() { count = 0 }
 
-    mutating func add(_ record: RequestRecord) {
+    mutating func add(_ record: consuming RequestRecord) {
         if count == Self.most {
             records.removeFirst()
             count -= 1
